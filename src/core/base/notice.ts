@@ -1,0 +1,26 @@
+import type { ResourceKey } from "../model/resource.ts";
+
+/** Every notice there is. A code is stable: users filter by it, the reference page explains it. */
+export type NoticeCode =
+  | "unknown-field"
+  | "unresolved-target"
+  | "nobody-calls"
+  | "selects-nothing"
+  | "no-applicable-protocol"
+  | "endpoint-without-protocol"
+  | "grpc-threshold"
+  | "no-traffic-interval"
+  | "connect-only-behind-sidecar"
+  | "same-service-twice"
+  | "mesh-missing"
+  | "rejected-by-proxy";
+
+/** One thing to tell about a resource that is valid: it works, but not as its author may think. */
+export interface Notice {
+  readonly code: NoticeCode;
+  /** The resource that the notice is about. */
+  readonly about: ResourceKey;
+  /** Field path inside that resource; empty when the resource as a whole is meant. */
+  readonly path: string;
+  readonly message: string;
+}

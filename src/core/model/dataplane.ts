@@ -1,0 +1,55 @@
+import type { Labels, Resource } from "./resource.ts";
+
+/** A proxy: where it listens, which app ports stand behind it, whom its app calls. Field names are Kuma's. */
+export interface DataplaneSpec {
+  readonly networking: Networking;
+}
+
+export interface Networking {
+  /** IP address or DNS name under which the other proxies reach this one. */
+  readonly address: string;
+  readonly inbound?: readonly Inbound[];
+  readonly outbound?: readonly Outbound[];
+  /** Present on a delegated gateway: a proxy that takes traffic from outside the mesh. */
+  readonly gateway?: { readonly type?: "DELEGATED" | "BUILTIN"; readonly tags: Labels };
+  readonly admin?: { readonly port?: number };
+}
+
+export interface Inbound {
+  /** Port on which the proxy listens, at `address`, else at the Dataplane's address. */
+  readonly port: number;
+  readonly address?: string;
+  /** The app's port; default: `port`. */
+  readonly servicePort?: number;
+  /** The app's address; default: the inbound's address. */
+  readonly serviceAddress?: string;
+  readonly tags?: Labels;
+  readonly name?: string;
+  /** Used when the tag `kuma.io/protocol` is not there. */
+  readonly protocol?: string;
+  /** Present and not ready: not an endpoint. */
+  readonly health?: { readonly ready?: boolean };
+  /** `Ready` when absent; only a Ready inbound is an endpoint. */
+  readonly state?: "Ready" | "NotReady" | "Ignored";
+}
+
+export interface Outbound {
+  /** Address on which the proxy listens for its app; default 127.0.0.1. */
+  readonly address?: string;
+  readonly port: number;
+  /** Names the destination by `kuma.io/service`. Either this or `backendRef`. */
+  readonly tags?: Labels;
+  /** Names a MeshService, by name or by labels. */
+  readonly backendRef?: BackendRef;
+}
+
+export interface BackendRef {
+  readonly kind: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labels?: Labels;
+  /** The service's port (not its name). */
+  readonly port?: number;
+}
+
+export type Dataplane = Resource<"Dataplane", DataplaneSpec>;

@@ -1,0 +1,123 @@
+import type { Notice } from "../base/notice.ts";
+
+/**
+ * What one proxy should do, in our words, every default filled, no word of Envoy's.
+ *
+ * Identity is meaning here: a DestinationPlan or EndpointsPlan that is equal is the same frozen object for every proxy and in
+ * every following World, so that later stages encode it once (they memoize on identity) and send only what changed.
+ */
+export interface ProxyPlan {
+  readonly mesh: string;
+  readonly proxy: string;
+  /** The sender's tags (else labels), serialised for the header `x-kuma-tags`; empty: no header. */
+  readonly senderTags: string;
+  readonly inbounds: readonly InboundPlan[];
+  readonly outbounds: readonly OutboundPlan[];
+  /** Each destination once, however many outbounds lead to it, sorted by name. */
+  readonly destinations: readonly DestinationPlan[];
+  readonly notices: readonly Notice[];
+}
+
+/** Protocols that the mesh tells apart. `unknown`: no or mixed information; treated as TCP, never checked. */
+export type Protocol = "http" | "http2" | "grpc" | "tcp" | "tls" | "kafka" | "mysql" | "unknown";
+
+export interface InboundPlan {
+  readonly listenAddress: string;
+  readonly listenPort: number;
+  readonly appAddress: string;
+  readonly appPort: number;
+  readonly protocol: Protocol;
+}
+
+export interface OutboundPlan {
+  readonly listenAddress: string;
+  readonly listenPort: number;
+  readonly destination: DestinationPlan;
+}
+
+export interface DestinationPlan {
+  /** Cluster name: the service's name for a tag-named outbound, the KRI of service and port for a MeshService. */
+  readonly name: string;
+  /** How people call it: the service's name, with the port for a MeshService (`backend:80`). */
+  readonly displayName: string;
+  readonly protocol: Protocol;
+  /** HTTP version of the hop between two proxies; none when the traffic is not HTTP. */
+  readonly httpVersion?: 1 | 2;
+  readonly endpoints: EndpointsPlan;
+  readonly healthCheck?: HealthCheckPlan;
+  readonly panic?: PanicPlan;
+  /** Which policy, and which of its `to` items, decided a field: key is the conf's path (`http.path`). */
+  readonly decidedBy: Readonly<Record<string, Decision>>;
+}
+
+export interface Decision {
+  readonly kind: string;
+  /** Name of the policy. */
+  readonly policy: string;
+  /** Index in its `to`. */
+  readonly to: number;
+}
+
+/** The endpoints of one destination; sorted by address and port, each once. */
+export interface EndpointsPlan {
+  readonly endpoints: readonly EndpointPlan[];
+}
+
+export interface EndpointPlan {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface PanicPlan {
+  /** 0 disables panic mode; absent: Envoy's 50. */
+  readonly thresholdPercent?: number;
+  readonly failTraffic?: boolean;
+}
+
+/** An active check. Milliseconds may have a fraction. */
+export interface HealthCheckPlan {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly unhealthyThreshold: number;
+  readonly healthyThreshold: number;
+  readonly noTrafficIntervalMs: number;
+  readonly initialJitterMs?: number;
+  readonly intervalJitterMs?: number;
+  readonly intervalJitterPercent?: number;
+  readonly eventLogPath?: string;
+  readonly alwaysLogHealthCheckFailures: boolean;
+  readonly reuseConnection: boolean;
+  readonly check: HttpCheckPlan | TcpCheckPlan | GrpcCheckPlan;
+}
+
+export interface HttpCheckPlan {
+  readonly kind: "http";
+  readonly path: string;
+  readonly httpVersion: 1 | 2;
+  /** Statuses that pass; Envoy's default is only 200. */
+  readonly expectedStatuses: readonly number[];
+  /** Any other status counts towards the threshold (ours), or ejects at the first (Envoy's own behaviour). */
+  readonly otherStatuses: "count-to-threshold" | "eject-at-once";
+  readonly addHeaders: readonly HeaderPlan[];
+  readonly setHeaders: readonly HeaderPlan[];
+}
+
+export interface HeaderPlan {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface TcpCheckPlan {
+  readonly kind: "tcp";
+  /** Lower-case hex of the bytes to send; absent: connect only. */
+  readonly sendHex?: string;
+  /** Blocks that must come back, in this order. */
+  readonly receiveHex: readonly string[];
+}
+
+export interface GrpcCheckPlan {
+  readonly kind: "grpc";
+  readonly serviceName: string;
+  /** Empty: the cluster's name. */
+  readonly authority: string;
+}

@@ -1,0 +1,52 @@
+import type { Snapshot } from "../../core/snapshot/snapshot.ts";
+import type { Rejection, TypeCounts } from "../../core/session/session.ts";
+import type { ResourceKey } from "../../core/model/resource.ts";
+import type { World } from "../../core/model/world.ts";
+
+/** Which proxy a stream speaks for. */
+export interface ProxyKey {
+  readonly mesh: string;
+  readonly name: string;
+}
+
+/**
+ * What the ADS server needs from the rest: snapshots by pull, and a nudge when there is a newer one. A slow reader pulls late and
+ * gets the newest; nothing queues for it.
+ */
+export interface ProxySnapshots {
+  /** Registers a stream. `onStale` is called (never re-entrantly, never with data) when `snapshot()` would give something new. */
+  connect(proxy: ProxyKey, onStale: () => void): ProxyConnection;
+  /** False until the first whole World is there; until then streams wait. */
+  readonly ready: boolean;
+}
+
+export interface ProxyConnection {
+  /** The newest snapshot; undefined when the World has no such Dataplane. */
+  snapshot(): Snapshot | undefined;
+  /** Replaces what this stream's client currently refuses (empty: nothing). */
+  reportRejections(rejections: readonly Rejection[]): void;
+  reportCounts(counts: ReadonlyMap<string, Readonly<TypeCounts>>): void;
+  close(): void;
+}
+
+/** A refusal that stands at present, with the proxy that refuses. */
+export interface StandingRejection extends Rejection {
+  readonly proxy: ProxyKey;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** What the API and the diagnostics read. */
+export interface PipelineView {
+  world(): World;
+  readonly ready: boolean;
+  rejectionsOf(key: ResourceKey): readonly StandingRejection[];
+  connected(): readonly ConnectedProxy[];
+}
+
+export interface ConnectedProxy {
+  readonly proxy: ProxyKey;
+  readonly connectedAt: string;
+  readonly counts: ReadonlyMap<string, Readonly<TypeCounts>>;
+  readonly rejections: readonly StandingRejection[];
+}

@@ -1,0 +1,43 @@
+import type { Observable } from "rxjs";
+import type { Violation } from "../../core/base/violation.ts";
+import type { Notice } from "../../core/base/notice.ts";
+import type { Resource, ResourceKey } from "../../core/model/resource.ts";
+
+/** A document that was refused. What was good before it stays. */
+export interface Problem {
+  /** Where the document came from: a file and the number of the document in it, a table's row, an object. */
+  readonly origin: string;
+  /** The resource that it would have been, when that much could be read. */
+  readonly key?: ResourceKey;
+  readonly violations: readonly Violation[];
+}
+
+/** What a source tells: first one `state` with everything there is, then changes in the order in which they were made. */
+export type SourceEvent =
+  | { readonly type: "state"; readonly resources: readonly Resource[] }
+  | { readonly type: "change"; readonly changed: readonly Resource[]; readonly removed: readonly ResourceKey[] };
+
+/** Where resources come from. Constructing one does no I/O; `events` does, when it is subscribed to. */
+export interface Source {
+  /** Hot after the first `state`; errors only when the source is of no use any more. */
+  readonly events: Observable<SourceEvent>;
+  /** All documents that are refused at present, whole, each time that changes. */
+  readonly problems: Observable<readonly Problem[]>;
+  /** Notices from reading (unknown fields), whole, each time that changes. A store has none: they were told to the writer. */
+  readonly notices: Observable<readonly Notice[]>;
+  close(): Promise<void>;
+}
+
+/** What happened to a put. */
+export type PutResult = { readonly outcome: "created" | "updated" | "unchanged"; readonly resource: Resource };
+
+/** A source that can be written to. A write is durable when its promise resolves, and is announced in `events` after that. */
+export interface Store extends Source {
+  get(key: ResourceKey): Promise<Resource | undefined>;
+  /** Sorted by mesh and name. `mesh` absent: of all meshes. */
+  list(kind: string, mesh?: string): Promise<readonly Resource[]>;
+  /** Sets creationTime and modificationTime. Throws StoreConflict when `expectedModificationTime` is given and is not what is stored. */
+  put(resource: Resource, options?: { readonly expectedModificationTime?: string }): Promise<PutResult>;
+  /** True when there was something to delete. */
+  delete(key: ResourceKey): Promise<boolean>;
+}
