@@ -1,0 +1,2 @@
+/** The checkout's folder, with a trailing separator left out. */
+export declare const root: string;
