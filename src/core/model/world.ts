@@ -24,17 +24,29 @@ export interface MeshWorld {
   readonly index: MeshIndex;
 }
 
-/** Names by what they carry. A pair is written `key=value` (see `pairText`). */
+/**
+ * Resources by what they carry; kept by `reindex` (mesh-index.ts), in step with the rest of the MeshWorld. A pair is written
+ * `key=value` (see `pairText`). Entries hold the resources themselves, not their names: an entry is a new object exactly when a
+ * resource in it changed, so whoever remembers what it made from an entry sees by `===` whether that still holds.
+ */
 export interface MeshIndex {
-  /** Dataplanes by a tag of any one inbound or of the gateway. */
-  readonly dataplanesByTag: ImmutableMap<string, ImmutableSet<string>>;
-  readonly dataplanesByLabel: ImmutableMap<string, ImmutableSet<string>>;
-  readonly servicesByLabel: ImmutableMap<string, ImmutableSet<string>>;
-  /** Dataplanes with an outbound to a service tag. */
+  /** Dataplanes by a tag of any one inbound or of the gateway. One tagged `kuma.io/service=web_demo_svc_80` also stands under `kuma.io/service=web`. */
+  readonly dataplanesByTag: ImmutableMap<string, ImmutableMap<string, Dataplane>>;
+  readonly dataplanesByLabel: ImmutableMap<string, ImmutableMap<string, Dataplane>>;
+  /** Dataplanes by display name. */
+  readonly dataplanesByName: ImmutableMap<string, ImmutableMap<string, Dataplane>>;
+  readonly servicesByLabel: ImmutableMap<string, ImmutableMap<string, MeshService>>;
+  /** MeshServices by display name. */
+  readonly servicesByName: ImmutableMap<string, ImmutableMap<string, MeshService>>;
+  /** MeshServices by one key of their selector (see `serviceSelectorKey`): who takes a given Dataplane for an endpoint. */
+  readonly servicesBySelector: ImmutableMap<string, ImmutableMap<string, MeshService>>;
+  /** Policies by kind, then by one key of their top-level targetRef (see `policySelectorKey`): who may select a given Dataplane. */
+  readonly policiesBySelector: ImmutableMap<string, ImmutableMap<string, ImmutableMap<string, Policy>>>;
+  /** Names of Dataplanes with an outbound to a service tag; `web_demo_svc_80` also stands under `web`. */
   readonly callersByServiceTag: ImmutableMap<string, ImmutableSet<string>>;
-  /** Dataplanes with an outbound whose backendRef names this MeshService. */
+  /** Names of Dataplanes with an outbound whose backendRef has this name. */
   readonly callersByServiceName: ImmutableMap<string, ImmutableSet<string>>;
-  /** Dataplanes with a backendRef by labels, which may mean any MeshService. */
+  /** Names of Dataplanes with a backendRef by labels, which may mean any MeshService. */
   readonly callersByLabels: ImmutableSet<string>;
 }
 

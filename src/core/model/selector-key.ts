@@ -1,0 +1,87 @@
+import { pairText } from "../base/labels.ts";
+import type { Dataplane } from "./dataplane.ts";
+import { displayNameOf } from "./kri.ts";
+import type { MeshService } from "./mesh-service.ts";
+import type { Labels } from "./resource.ts";
+import { serviceLookupNames, serviceTag } from "./service-name.ts";
+import type { Policy } from "./target-ref.ts";
+
+/** The label that holds the name a user gave a resource, wherever it was copied to. */
+export const displayNameLabel = "kuma.io/display-name";
+
+/** Key of what may concern every Dataplane. */
+export const everyone = "*";
+/** Key of what concerns none, whatever it says. */
+export const nobody = "-";
+
+/** Pairs that a store gives to everything; they narrow nothing down, so another pair is the better key. */
+const broadLabels = new Set(["kuma.io/mesh", "kuma.io/zone", "kuma.io/origin", "kuma.io/env", "kuma.io/proxy-type", "k8s.kuma.io/namespace"]);
+
+/**
+ * One key of a policy's top-level targetRef. A Dataplane that the policy selects has this key among `selectorKeysOf`; the
+ * reverse need not hold, so whoever finds a policy by its key still asks the whole targetRef.
+ */
+export function policySelectorKey(policy: Policy): string {
+  const ref = policy.spec.targetRef;
+  switch (ref?.kind ?? "Mesh") {
+    case "Mesh":
+      return everyone;
+    case "MeshSubset":
+      return tagsKey(ref?.tags ?? {});
+    case "MeshService":
+    case "MeshServiceSubset":
+      return ref?.name === undefined ? nobody : `service:${ref.name}`;
+    case "Dataplane":
+      if (ref?.labels !== undefined) return labelsKey(ref.labels);
+      return ref?.name === undefined ? everyone : `name:${ref.name}`;
+    default:
+      return nobody;
+  }
+}
+
+/** One key of a MeshService's selector, in the same sense. Without a selector a service has no endpoints. */
+export function serviceSelectorKey(service: MeshService): string {
+  const { dataplaneRef, dataplaneTags, dataplaneLabels } = service.spec.selector ?? {};
+  if (dataplaneRef?.name !== undefined) return `name:${dataplaneRef.name}`;
+  if (dataplaneTags !== undefined && Object.keys(dataplaneTags).length > 0) return tagsKey(dataplaneTags);
+  const labels = dataplaneLabels?.matchLabels ?? {};
+  return Object.keys(labels).length > 0 ? labelsKey(labels) : nobody;
+}
+
+/** Every key under which something may be found that concerns this Dataplane. */
+export function selectorKeysOf(dataplane: Dataplane): readonly string[] {
+  const keys = new Set([everyone, `name:${dataplane.name}`, `name:${displayNameOf(dataplane)}`]);
+  for (const tags of tagSetsOf(dataplane)) {
+    for (const [key, value] of Object.entries(tags)) {
+      keys.add(`tag:${pairText(key, value)}`).add(`tag:${key}`);
+      if (key === serviceTag) for (const name of serviceLookupNames(value)) keys.add(`service:${name}`);
+    }
+  }
+  for (const [key, value] of Object.entries(dataplane.labels)) keys.add(`label:${pairText(key, value)}`);
+  return [...keys];
+}
+
+/** The tag sets that are matched each as a whole: one for an inbound, one for the gateway. */
+export function tagSetsOf(dataplane: Dataplane): readonly Labels[] {
+  const { inbound, gateway } = dataplane.spec.networking;
+  const sets: Labels[] = [];
+  for (const { tags } of inbound ?? []) if (tags !== undefined) sets.push(tags);
+  if (gateway !== undefined) sets.push(gateway.tags ?? {});
+  return sets;
+}
+
+function tagsKey(tags: Labels): string {
+  const names = Object.keys(tags).sort();
+  const exact = names.filter((name) => tags[name] !== "*");
+  const best = exact.find((name) => name === serviceTag) ?? exact.find((name) => !broadLabels.has(name)) ?? exact[0];
+  if (best !== undefined) return `tag:${pairText(best, tags[best] ?? "")}`;
+  return names[0] === undefined ? everyone : `tag:${names[0]}`;
+}
+
+function labelsKey(labels: Labels): string {
+  const names = Object.keys(labels).sort();
+  // Who has no such label is known by its own name.
+  if (labels[displayNameLabel] !== undefined) return `name:${labels[displayNameLabel]}`;
+  const best = names.find((name) => !broadLabels.has(name)) ?? names[0];
+  return best === undefined ? everyone : `label:${pairText(best, labels[best] ?? "")}`;
+}
