@@ -1,0 +1,53 @@
+import type { JsonObject } from "../../core/base/json.ts";
+import type { Resource, ResourceKey } from "../../core/model/resource.ts";
+import type { Compatibility } from "../../core/policy/compatibility.ts";
+import type { PipelineView } from "../pipeline/port.ts";
+
+/** Reads stored resources; every Store is one. */
+export interface ResourceReader {
+  get(key: ResourceKey): Promise<Resource | undefined>;
+  /** Sorted by mesh and name. `mesh` absent: of all meshes. */
+  list(kind: string, mesh?: string): Promise<readonly Resource[]>;
+}
+
+/** What the API writes to; every Store is one. */
+export interface ResourceWriter extends ResourceReader {
+  put(resource: Resource, options?: { readonly expectedModificationTime?: string }): Promise<PutAnswer>;
+  delete(key: ResourceKey): Promise<boolean>;
+}
+
+export interface PutAnswer {
+  readonly outcome: "created" | "updated" | "unchanged";
+  readonly resource: Resource;
+}
+
+/** Who answers: `GET /` tells it. */
+export interface Identity {
+  readonly product: string;
+  readonly version: string;
+  readonly hostname: string;
+  /** New at each start. */
+  readonly instanceId: string;
+  /** The same for as long as the stored data is the same. */
+  readonly clusterId: string;
+}
+
+/** The part of a logger that the API needs; pino's fits. */
+export interface ApiLogger {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What every route is given. */
+export interface ApiContext {
+  readonly resources: ResourceReader;
+  /** Absent: resources can only be read here (they come from files). */
+  readonly writer?: ResourceWriter;
+  readonly view: PipelineView;
+  readonly compatibility: Compatibility;
+  readonly identity: Identity;
+  /** The effective configuration, secrets blanked. */
+  readonly configuration: JsonObject;
+  readonly logger: ApiLogger;
+}
