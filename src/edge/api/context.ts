@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/base/json.ts";
+import type { Violation } from "../../core/base/violation.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import type { Compatibility } from "../../core/policy/compatibility.ts";
 import type { PipelineView } from "../pipeline/port.ts";
@@ -39,6 +40,11 @@ export interface ApiLogger {
   error(fields: object, message: string): void;
 }
 
+/** One document of a YAML body. */
+export type BodyDocument =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly violations: readonly Violation[] };
+
 /** What every route is given. */
 export interface ApiContext {
   readonly resources: ResourceReader;
@@ -47,6 +53,8 @@ export interface ApiContext {
   readonly view: PipelineView;
   readonly compatibility: Compatibility;
   readonly identity: Identity;
+  /** Reads YAML; `origin` names the text in messages. */
+  readonly readDocuments: (text: string, origin: string) => readonly BodyDocument[];
   /** The effective configuration, secrets blanked. */
   readonly configuration: JsonObject;
   readonly logger: ApiLogger;

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import { addCatalogueRoutes } from "./catalogue-routes.ts";
+import type { ApiContext } from "./context.ts";
+import { addDataplaneRoutes } from "./dataplane-routes.ts";
+import { createHttpServer } from "./http-server.ts";
+import { addReadinessRoutes } from "./readiness-routes.ts";
+import { addResourceRoutes } from "./resource-routes.ts";
+
+export interface ApiServerOptions {
+  readonly context: ApiContext;
+  /** Where it will listen; requests with another `Host` are refused. */
+  readonly listenHost: string;
+  /** Largest body of a request in bytes; more is answered with 413. Default 1 MiB, the largest document that any source takes. */
+  readonly bodyLimitBytes?: number;
+}
+
+/** The HTTP API, in the paths, answers and error bodies of Kuma's (2.14, universal). Not listening yet. */
+export function createApiServer({ context, listenHost, bodyLimitBytes = 1024 * 1024 }: ApiServerOptions): FastifyInstance {
+  const app = createHttpServer({ listenHost, bodyLimitBytes, logger: context.logger });
+  addCatalogueRoutes(app, context);
+  addReadinessRoutes(app, () => notReadyReason(context));
+  addResourceRoutes(app, context);
+  addDataplaneRoutes(app, context);
+  return app;
+}
+
+function notReadyReason({ view }: ApiContext): string | undefined {
+  return view.ready ? undefined : "the first whole state of all resources is not loaded yet";
+}

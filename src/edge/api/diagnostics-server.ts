@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+import type { ApiLogger } from "./context.ts";
+import { createHttpServer } from "./http-server.ts";
+import { addReadinessRoutes } from "./readiness-routes.ts";
+import { serveUrl } from "./routes.ts";
+
+export interface DiagnosticsServerOptions {
+  readonly listenHost: string;
+  readonly logger: ApiLogger;
+  /** Why nothing can be served yet; undefined: ready. */
+  readonly notReadyReason: () => string | undefined;
+  /** Metrics as text, and the content type of that text. */
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+}
+
+/** `/healthy`, `/ready` and `/metrics`, on a port of their own. Not listening yet. */
+export function createDiagnosticsServer({ listenHost, logger, notReadyReason, metrics }: DiagnosticsServerOptions): FastifyInstance {
+  const app = createHttpServer({ listenHost, bodyLimitBytes: 1024, logger });
+  addReadinessRoutes(app, notReadyReason);
+  serveUrl(app, "/metrics", {
+    GET: async (_request, reply) => reply.header("content-type", metrics.contentType).send(Buffer.from(await metrics.text())),
+  });
+  return app;
+}

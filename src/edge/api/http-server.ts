@@ -1,0 +1,48 @@
+import { fastify, type FastifyInstance } from "fastify";
+import type { ApiLogger } from "./context.ts";
+import { ApiError } from "./errors.ts";
+import { hostCheck } from "./host-check.ts";
+import { answerTo, sendError, sendText } from "./reply.ts";
+
+/** Longest path segment that is looked at; names have at most 253 characters. */
+const maxSegmentLength = 1024;
+const requestTimeoutMs = 30_000;
+const idleTimeoutMs = 65_000;
+
+export interface HttpServerOptions {
+  /** Where it will listen; the `Host` header is checked against it. */
+  readonly listenHost: string;
+  readonly bodyLimitBytes: number;
+  readonly logger: ApiLogger;
+}
+
+/** What the API and the diagnostics have in common: limits, the check of `Host`, error bodies, 404. No route yet. */
+export function createHttpServer({ listenHost, bodyLimitBytes, logger }: HttpServerOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: idleTimeoutMs,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: maxSegmentLength },
+    frameworkErrors: (error, _request, reply) => void sendError(reply, answerTo(error, bodyLimitBytes) ?? internalError()),
+  });
+  app.removeAllContentTypeParsers();
+  // Bodies stay bytes: which errors they have is answered after the checks that come before reading them.
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", hostCheck(listenHost));
+  app.addHook("onResponse", async (request, reply) => {
+    logger.debug({ method: request.method, path: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }, "request");
+  });
+  app.setNotFoundHandler((_request, reply) => void sendText(reply, 404, "404: Page Not Found"));
+  app.setErrorHandler((error, request, reply) => {
+    const answer = answerTo(error, bodyLimitBytes);
+    if (answer === undefined) logger.error({ err: error, method: request.method, path: request.url }, "request failed");
+    void sendError(reply, answer ?? internalError());
+  });
+  return app;
+}
+
+/** Says nothing about the cause: that is for the log. */
+function internalError(): ApiError {
+  return new ApiError(500, "Internal Server Error", "Internal Server Error");
+}

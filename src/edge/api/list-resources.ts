@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
+import type { Resource } from "../../core/model/resource.ts";
+import { formatResource } from "../../core/policy/parse-resource.ts";
+import type { ApiContext } from "./context.ts";
+import { ApiError, titles } from "./errors.ts";
+import { pageOf } from "./page.ts";
+import { requireMesh, type ResourceParams } from "./resource-address.ts";
+import { sendJson } from "./reply.ts";
+
+/** Query parameters, as they come: a parameter given twice is a list. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** `GET` of all resources of a kind, of one mesh or of all; see `pageOf` for the parameters of paging. */
+export async function listResources(context: ApiContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { mesh } = request.params as ResourceParams;
+  if (mesh !== undefined) await requireMesh(context, { mesh });
+  const fits = filterOf(request.query as Query);
+  const found = (await context.resources.list(kind.kind, mesh)).filter(fits);
+  const page = pageOf(found, request);
+  return sendJson(reply, 200, { total: found.length, items: page.items.map(formatResource), next: page.next });
+}
+
+/** `name`: part of the name. `filter[labels.<key>]`: the label has this value. All given have to fit. */
+function filterOf(query: Query): (resource: Resource) => boolean {
+  const name = one(query["name"]);
+  const labels = Object.entries(query).flatMap(([parameter, value]) => labelFilter(parameter, one(value)));
+  return (resource) => {
+    if (name !== undefined && !resource.name.includes(name)) return false;
+    return labels.every(([label, value]) => Object.hasOwn(resource.labels, label) && resource.labels[label] === value);
+  };
+}
+
+function labelFilter(parameter: string, value: string | undefined): [label: string, value: string][] {
+  const filter = /^filter\[(.*)\]$/.exec(parameter)?.[1];
+  if (filter === undefined || value === undefined) return [];
+  if (filter.startsWith("labels.")) return [[filter.slice("labels.".length), value]];
+  const invalid = { field: parameter, reason: "unknown filter; filter[labels.<name>] is known" };
+  throw new ApiError(400, titles.retrieveMany, "Invalid filter", [invalid]);
+}
+
+function one(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.[0];
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from "../../core/base/json.ts";
+import { typeUrls } from "../../core/snapshot/snapshot.ts";
+import type { ConnectedProxy } from "../pipeline/port.ts";
+
+/** Names of the types in an overview, and their type URLs. */
+const types = { cds: typeUrls.cluster, eds: typeUrls.endpoints, lds: typeUrls.listener, rds: typeUrls.route } as const;
+
+/** A Dataplane with the streams that are open for it at present, in the form of Kuma's `DataplaneOverview`. */
+export function overviewOf(dataplane: JsonObject, connections: readonly ConnectedProxy[], instanceId: string): JsonObject {
+  const { type: _kind, mesh, name, creationTime, modificationTime, labels, kri, ...spec } = dataplane;
+  const times = { ...(creationTime === undefined ? {} : { creationTime }), ...(modificationTime === undefined ? {} : { modificationTime }) };
+  const head = { type: "DataplaneOverview", mesh: mesh ?? "", name: name ?? "", ...times, labels: labels ?? {}, kri: kri ?? "" };
+  const subscriptions = connections.map((connection) => subscriptionOf(connection, instanceId));
+  return { ...head, dataplane: spec, ...(subscriptions.length > 0 ? { dataplaneInsight: { subscriptions } } : {}) };
+}
+
+function subscriptionOf({ connectedAt, counts, rejections }: ConnectedProxy, instanceId: string): JsonObject {
+  const perType = Object.entries(types).map(([name, url]) => [name, countsText([counts.get(url)])] as const);
+  const standing = rejections.map(({ typeUrl, resources, message, since }) => ({ type: typeUrl, resources: [...resources], message, since }));
+  return {
+    controlPlaneInstanceId: instanceId,
+    connectTime: connectedAt,
+    status: { total: countsText([...counts.values()]), ...Object.fromEntries(perType) },
+    ...(standing.length > 0 ? { rejections: standing } : {}),
+  };
+}
+
+type Counts = { readonly sent: number; readonly acknowledged: number; readonly rejected: number };
+
+/** Counts as Kuma writes them: 64-bit numbers as texts, zero left out. */
+function countsText(counts: readonly (Counts | undefined)[]): JsonObject {
+  const sum = (field: keyof Counts): number => counts.reduce((total, one) => total + (one?.[field] ?? 0), 0);
+  const all = { responsesSent: sum("sent"), responsesAcknowledged: sum("acknowledged"), responsesRejected: sum("rejected") };
+  return Object.fromEntries(Object.entries(all).flatMap(([name, count]) => (count === 0 ? [] : [[name, String(count)]])));
+}

@@ -1,0 +1,45 @@
+import type { FastifyRequest } from "fastify";
+import { ApiError, titles } from "./errors.ts";
+
+const defaultSize = 100;
+const maxSize = 1000;
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absolute URL of the next page, the query kept; null on the last. */
+  readonly next: string | null;
+}
+
+/** The part of a list that `size` (1 to 1000, default 100) and `offset` (from an earlier `next`, default 0) ask for. */
+export function pageOf<T>(all: readonly T[], request: FastifyRequest): Page<T> {
+  const url = new URL(request.url, `${request.protocol}://${request.host}`);
+  const size = sizeOf(url.searchParams.get("size"));
+  const offset = offsetOf(url.searchParams.get("offset"));
+  const end = offset + size;
+  return { items: all.slice(offset, end), next: end < all.length ? nextUrl(url, end, size) : null };
+}
+
+function nextUrl(url: URL, offset: number, size: number): string {
+  url.searchParams.set("offset", String(offset));
+  url.searchParams.set("size", String(size));
+  url.searchParams.sort();
+  return url.href;
+}
+
+function sizeOf(text: string | null): number {
+  if (text === null) return defaultSize;
+  const size = Number(text);
+  if (!/^\d+$/.test(text) || size < 1) throw invalidPage("Invalid page size", "size", "invalid format");
+  if (size <= maxSize) return size;
+  throw invalidPage("Invalid page size", "size", `invalid page size of ${text}. Maximum page size is ${maxSize}`);
+}
+
+function offsetOf(text: string | null): number {
+  if (text === null || text === "") return 0;
+  if (!/^\d{1,15}$/.test(text)) throw invalidPage("Invalid offset", "offset", "invalid format");
+  return Number(text);
+}
+
+function invalidPage(detail: string, field: string, reason: string): ApiError {
+  return new ApiError(400, titles.retrieveMany, detail, [{ field, reason }]);
+}

@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Notice } from "../../core/base/notice.ts";
+import { ownField } from "../../core/base/json.ts";
+import type { Violation } from "../../core/base/violation.ts";
+import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
+import type { Resource, ResourceKey } from "../../core/model/resource.ts";
+import { parseResource } from "../../core/policy/parse-resource.ts";
+import type { ApiContext } from "./context.ts";
+import { badRequest, notValid, titles } from "./errors.ts";
+import { keepImmutableLabels } from "./immutable-labels.ts";
+import { noticesOf, noticeText } from "./notices.ts";
+import { readBody, requireKnownMediaType } from "./read-body.ts";
+import { keyOf, requireMesh, requireWriter, type ResourceParams } from "./resource-address.ts";
+import { sendJson } from "./reply.ts";
+import { storing } from "./storing.ts";
+
+/**
+ * `PUT` of one resource: 201 when it is new, 200 otherwise; the body has `warnings` only when there are some. The order of checks is
+ * Kuma's: mesh, decoding, kind, then everything else at once. With `If-Match: "<modificationTime>"` the put is refused with 409 when
+ * somebody else changed the resource since.
+ */
+export async function putResource(context: ApiContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const writer = requireWriter(context);
+  const contentType = request.headers["content-type"];
+  requireKnownMediaType(contentType);
+  const key = keyOf(kind, request.params as ResourceParams);
+  await requireMesh(context, key);
+  const parsed = parseFor(kind, key, readBody(context, kind.kind, contentType, request.body));
+  const stored = await writer.get(key);
+  const { resource, violations } = keepImmutableLabels(parsed.resource, stored);
+  if (violations.length > 0) throw notValid(titles.process, violations);
+  const answer = await storing(context, titles.process, () => writer.put(resource, expectation(request.headers["if-match"])));
+  const warnings = [...parsed.notices, ...noticesOf(context, answer.resource)].map(noticeText);
+  return sendJson(reply, answer.outcome === "created" ? 201 : 200, warnings.length > 0 ? { warnings } : {});
+}
+
+function parseFor(kind: ResourceKindDescriptor, key: ResourceKey, document: Readonly<Record<string, unknown>>): { resource: Resource; notices: readonly Notice[] } {
+  requireKind(kind, document);
+  const parsed = parseResource(document);
+  if (parsed.ok) {
+    const violations = addressViolations(key, parsed.resource);
+    if (violations.length > 0) throw notValid(titles.process, violations);
+    return parsed;
+  }
+  const violations = [...parsed.violations, ...(parsed.key === undefined ? [] : addressViolations(key, parsed.key))];
+  const undecodable = violations.find(({ message }) => message.startsWith("time: "));
+  if (undecodable === undefined) throw notValid(titles.process, violations);
+  // Kuma fails on a duration before it validates anything; we say the same and add everything else.
+  const parameters = violations.map(({ path, message }) => ({ field: path, reason: message }));
+  throw badRequest(`invalid ${kind.kind} object: ${JSON.stringify(undecodable.message)}`, parameters);
+}
+
+/** A body of another kind gets this one answer: the rest would be about a resource that nobody meant. */
+function requireKind(kind: ResourceKindDescriptor, document: Readonly<Record<string, unknown>>): void {
+  const isKubernetes = ownField(document, "type") === undefined && ownField(document, "apiVersion") !== undefined;
+  const type = ownField(document, isKubernetes ? "kind" : "type");
+  if (type === kind.kind) return;
+  const message = type === undefined ? "type in body is required" : `type in body should be one of [${kind.kind}]`;
+  throw notValid(titles.process, [{ path: "", message }]);
+}
+
+function addressViolations(url: ResourceKey, body: ResourceKey): readonly Violation[] {
+  const fields = (["name", "mesh"] as const).filter((field) => url[field] !== body[field] && body[field] !== "");
+  return fields.map((field) => ({ path: field, message: `${field} from the URL has to be the same as in body` }));
+}
+
+function expectation(ifMatch: string | undefined): { readonly expectedModificationTime?: string } {
+  const time = ifMatch === undefined ? undefined : /^"([^"]*)"$/.exec(ifMatch)?.[1];
+  if (ifMatch !== undefined && ifMatch !== "*" && time === undefined) throw badRequest(`If-Match: ${ifMatch} is not a quoted modificationTime`);
+  return time === undefined ? {} : { expectedModificationTime: time };
+}
