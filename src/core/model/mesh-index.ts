@@ -1,11 +1,12 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from "immutable";
-import { pairText } from "../base/labels.ts";
+import { labelOf, pairText } from "../base/labels.ts";
 import type { Dataplane } from "./dataplane.ts";
 import { displayNameOf } from "./kri.ts";
+import { labelNames } from "./label-names.ts";
 import type { MeshService } from "./mesh-service.ts";
-import type { Resource } from "./resource.ts";
+import type { Resource, ResourceKey } from "./resource.ts";
 import { policySelectorKey, serviceSelectorKey, tagSetsOf } from "./selector-key.ts";
-import { serviceLookupNames, serviceTag } from "./service-name.ts";
+import { serviceLookupNames } from "./service-name.ts";
 import type { Policy } from "./target-ref.ts";
 import type { Change, MeshIndex } from "./world.ts";
 
@@ -25,17 +26,20 @@ export const emptyMeshIndex: MeshIndex = {
   callersByLabels: ImmutableSet(),
 };
 
-/** The index after one change of a resource in the mesh. Its cost follows the resource; entries that the change does not touch stay the same objects. */
-export function reindex(index: MeshIndex, change: Change): MeshIndex {
-  switch (change.key.kind) {
+/**
+ * The index after one change of a resource in the mesh; `before` must be what the index holds. Its cost follows the resource;
+ * entries that the change does not touch stay the same objects.
+ */
+export function reindex(index: MeshIndex, { key, before, after }: Change): MeshIndex {
+  switch (key.kind) {
     case "Mesh":
       return index;
     case "Dataplane":
-      return reindexDataplane(index, change.key.name, change.before as Dataplane | undefined, change.after as Dataplane | undefined);
+      return reindexDataplane(index, key.name, before as Dataplane | undefined, after as Dataplane | undefined);
     case "MeshService":
-      return reindexService(index, change.key.name, change.before as MeshService | undefined, change.after as MeshService | undefined);
+      return reindexService(index, key.name, before as MeshService | undefined, after as MeshService | undefined);
     default:
-      return reindexPolicy(index, change.key.kind, change.key.name, change.before as Policy | undefined, change.after as Policy | undefined);
+      return reindexPolicy(index, key, before as Policy | undefined, after as Policy | undefined);
   }
 }
 
@@ -61,9 +65,11 @@ function reindexService(index: MeshIndex, name: string, before: MeshService | un
   };
 }
 
-function reindexPolicy(index: MeshIndex, kind: string, name: string, before: Policy | undefined, after: Policy | undefined): MeshIndex {
+function reindexPolicy(index: MeshIndex, key: ResourceKey, before: Policy | undefined, after: Policy | undefined): MeshIndex {
+  const { kind, name } = key;
   const keys = (policy: Policy | undefined) => new Set(policy === undefined ? [] : [policySelectorKey(policy)]);
-  const entries = moved(index.policiesBySelector.get(kind) ?? ImmutableMap<string, ImmutableMap<string, Policy>>(), name, keys(before), keys(after), after);
+  const ofKind = index.policiesBySelector.get(kind) ?? ImmutableMap<string, ImmutableMap<string, Policy>>();
+  const entries = moved(ofKind, name, keys(before), keys(after), after);
   const policiesBySelector = entries.isEmpty() ? index.policiesBySelector.remove(kind) : index.policiesBySelector.set(kind, entries);
   return { ...index, policiesBySelector };
 }
@@ -73,7 +79,7 @@ function tagKeys(dataplane: Dataplane | undefined): ReadonlySet<string> {
   if (dataplane === undefined) return keys;
   for (const tags of tagSetsOf(dataplane)) {
     for (const [key, value] of Object.entries(tags)) {
-      for (const text of key === serviceTag ? serviceLookupNames(value) : [value]) keys.add(pairText(key, text));
+      for (const text of key === labelNames.service ? serviceLookupNames(value) : [value]) keys.add(pairText(key, text));
     }
   }
   return keys;
@@ -88,8 +94,8 @@ function nameKeys(resource: Resource | undefined): ReadonlySet<string> {
 }
 
 function calledTags(dataplane: Dataplane | undefined): ReadonlySet<string> {
-  const outbounds = dataplane?.spec.networking.outbound ?? [];
-  return new Set(outbounds.flatMap(({ tags }) => (tags?.[serviceTag] === undefined ? [] : serviceLookupNames(tags[serviceTag]))));
+  const services = (dataplane?.spec.networking.outbound ?? []).map(({ tags }) => labelOf(tags, labelNames.service));
+  return new Set(services.flatMap((service) => (service === undefined ? [] : serviceLookupNames(service))));
 }
 
 function calledNames(dataplane: Dataplane | undefined): ReadonlySet<string> {

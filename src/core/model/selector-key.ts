@@ -1,13 +1,11 @@
 import { pairText } from "../base/labels.ts";
 import type { Dataplane } from "./dataplane.ts";
 import { displayNameOf } from "./kri.ts";
+import { labelNames } from "./label-names.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Labels } from "./resource.ts";
-import { serviceLookupNames, serviceTag } from "./service-name.ts";
+import { serviceLookupNames } from "./service-name.ts";
 import type { Policy } from "./target-ref.ts";
-
-/** The label that holds the name a user gave a resource, wherever it was copied to. */
-export const displayNameLabel = "kuma.io/display-name";
 
 /** Key of what may concern every Dataplane. */
 export const everyone = "*";
@@ -15,7 +13,14 @@ export const everyone = "*";
 export const nobody = "-";
 
 /** Pairs that a store gives to everything; they narrow nothing down, so another pair is the better key. */
-const broadLabels = new Set(["kuma.io/mesh", "kuma.io/zone", "kuma.io/origin", "kuma.io/env", "kuma.io/proxy-type", "k8s.kuma.io/namespace"]);
+const broadLabels = new Set<string>([
+  labelNames.mesh,
+  labelNames.zone,
+  labelNames.origin,
+  labelNames.env,
+  labelNames.proxyType,
+  labelNames.namespace,
+]);
 
 /**
  * One key of a policy's top-level targetRef. A Dataplane that the policy selects has this key among `selectorKeysOf`; the
@@ -54,7 +59,7 @@ export function selectorKeysOf(dataplane: Dataplane): readonly string[] {
   for (const tags of tagSetsOf(dataplane)) {
     for (const [key, value] of Object.entries(tags)) {
       keys.add(`tag:${pairText(key, value)}`).add(`tag:${key}`);
-      if (key === serviceTag) for (const name of serviceLookupNames(value)) keys.add(`service:${name}`);
+      if (key === labelNames.service) for (const name of serviceLookupNames(value)) keys.add(`service:${name}`);
     }
   }
   for (const [key, value] of Object.entries(dataplane.labels)) keys.add(`label:${pairText(key, value)}`);
@@ -73,7 +78,7 @@ export function tagSetsOf(dataplane: Dataplane): readonly Labels[] {
 function tagsKey(tags: Labels): string {
   const names = Object.keys(tags).sort();
   const exact = names.filter((name) => tags[name] !== "*");
-  const best = exact.find((name) => name === serviceTag) ?? exact.find((name) => !broadLabels.has(name)) ?? exact[0];
+  const best = exact.find((name) => name === labelNames.service) ?? exact.find((name) => !broadLabels.has(name)) ?? exact[0];
   if (best !== undefined) return `tag:${pairText(best, tags[best] ?? "")}`;
   return names[0] === undefined ? everyone : `tag:${names[0]}`;
 }
@@ -81,7 +86,7 @@ function tagsKey(tags: Labels): string {
 function labelsKey(labels: Labels): string {
   const names = Object.keys(labels).sort();
   // Who has no such label is known by its own name.
-  if (labels[displayNameLabel] !== undefined) return `name:${labels[displayNameLabel]}`;
+  if (labels[labelNames.displayName] !== undefined) return `name:${labels[labelNames.displayName]}`;
   const best = names.find((name) => !broadLabels.has(name)) ?? names[0];
   return best === undefined ? everyone : `label:${pairText(best, labels[best] ?? "")}`;
 }

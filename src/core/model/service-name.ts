@@ -5,11 +5,6 @@ export interface DerivedServiceName {
   readonly port?: number;
 }
 
-/** Tag by which a Dataplane's inbound says which service it is part of. */
-export const serviceTag = "kuma.io/service";
-/** Tag by which an inbound says what its app speaks. */
-export const protocolTag = "kuma.io/protocol";
-
 const derivedName = /^([^_]+)_([^_]+)_svc(?:_(\d{1,5}))?$/;
 
 /** Reads a derived service name; undefined for every other name, which then simply is what it is. */

@@ -25,12 +25,12 @@ export interface MeshWorld {
 }
 
 /**
- * Resources by what they carry; kept by `reindex` (mesh-index.ts), in step with the rest of the MeshWorld. A pair is written
+ * Resources by what they carry; kept by `applyChanges` (mesh-index.ts), in step with the rest of the MeshWorld. A pair is written
  * `key=value` (see `pairText`). Entries hold the resources themselves, not their names: an entry is a new object exactly when a
  * resource in it changed, so whoever remembers what it made from an entry sees by `===` whether that still holds.
  */
 export interface MeshIndex {
-  /** Dataplanes by a tag of any one inbound or of the gateway. One tagged `kuma.io/service=web_demo_svc_80` also stands under `kuma.io/service=web`. */
+  /** Dataplanes by a tag of any one inbound or of the gateway. The service tag `web_demo_svc_80` also stands as `web`. */
   readonly dataplanesByTag: ImmutableMap<string, ImmutableMap<string, Dataplane>>;
   readonly dataplanesByLabel: ImmutableMap<string, ImmutableMap<string, Dataplane>>;
   /** Dataplanes by display name. */
