@@ -1,0 +1,55 @@
+import { Command, Option } from "commander";
+import { defaultCompatibility } from "../core/policy/compatibility.ts";
+import { counted, noticeLine, violationLine } from "./describe-problems.ts";
+import { collect } from "./collect-option.ts";
+import { exitStatus } from "./exit-status.ts";
+import { loadResources, type LoadedResources, type PlacedNotice } from "./load-resources.ts";
+import { noticesOfAll } from "./validate-resources.ts";
+
+interface ValidateOptions {
+  readonly file: readonly string[];
+  readonly output: "text" | "json";
+  readonly strict: boolean;
+}
+
+export function validateCommand(): Command {
+  return new Command("validate")
+    .description("say what is wrong with resources, and what is valid but may surprise")
+    .requiredOption("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
+    .addOption(new Option("-o, --output <format>", "how to say it").choices(["text", "json"]).default("text"))
+    .option("--strict", "fail on unknown fields too", false)
+    .addHelpText("after", "\nExit status: 0 all valid, 1 something is not, 64 wrong use.")
+    .action(async (options: ValidateOptions) => {
+      process.exitCode = await validate(options);
+    });
+}
+
+async function validate({ file, output, strict }: ValidateOptions): Promise<number> {
+  const loaded = await loadResources(file);
+  const notices = noticesOfAll(loaded, defaultCompatibility);
+  const isStrictlyWrong = strict && notices.some(({ notice }) => notice.code === "unknown-field");
+  const isValid = loaded.violations.length === 0 && !isStrictlyWrong;
+  process.stdout.write(output === "json" ? jsonReport(loaded, notices, isValid) : textReport(loaded, notices));
+  return isValid ? exitStatus.ok : exitStatus.invalid;
+}
+
+function textReport({ resources, violations }: LoadedResources, notices: readonly PlacedNotice[]): string {
+  const lines = [
+    ...violations.map((violation) => `violation  ${violationLine(violation)}`),
+    ...notices.map((notice) => `notice     ${noticeLine(notice)}`),
+    [counted(resources.length, "valid resource"), counted(violations.length, "violation"), counted(notices.length, "notice")].join(", "),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function jsonReport({ resources, violations }: LoadedResources, notices: readonly PlacedNotice[], isValid: boolean): string {
+  const report = {
+    valid: isValid,
+    resources: resources.map(({ resource: { kind, mesh, name }, origin }) => ({ origin, kind, mesh, name })),
+    violations: violations.map(({ origin, key, path, message }) => ({ origin, ...key && { kind: key.kind, mesh: key.mesh, name: key.name }, path, message })),
+    notices: notices.map(({ origin, notice: { code, about, path, message } }) => {
+      return { origin, kind: about.kind, mesh: about.mesh, name: about.name, code, path, message };
+    }),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
