@@ -53,3 +53,16 @@ export interface TypeCounts {
   acknowledged: number;
   rejected: number;
 }
+
+/** One ADS client's side of the protocol. A session belongs to its stream and changes only in `step`. */
+export interface Session {
+  /**
+   * Takes one event and returns what has to be sent, in this order. Never throws for what a client says.
+   * A session of one variant throws a TypeError when it is handed a request of the other: that is a mistake of ours.
+   */
+  step(event: SessionEvent): readonly SessionMessage[];
+  /** What the client refuses at present. The array is a new one only when that changed. */
+  readonly rejections: readonly Rejection[];
+  /** By type URL; only types that we serve. */
+  readonly counts: ReadonlyMap<string, Readonly<TypeCounts>>;
+}

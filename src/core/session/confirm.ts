@@ -1,0 +1,152 @@
+import type { EncodedResource } from "../snapshot/snapshot.ts";
+import type { ResourceKey } from "../model/resource.ts";
+import { keyText } from "../model/resource.ts";
+import type { Rejection } from "./session.ts";
+import { blamedNames } from "./rejections.ts";
+import { covers } from "./subscription.ts";
+import { replaceHeld } from "./type-state.ts";
+import type { Held, Holdings, RefusedResource, TypeState, Unconfirmed } from "./type-state.ts";
+
+/** Responses of a type that may wait for confirmation; of a client that never confirms, older ones are forgotten. */
+const maxUnconfirmed = 8;
+
+/** Remembers that a response went out. */
+export function expectConfirmation(state: TypeState, response: Unconfirmed): void {
+  state.nonce = response.nonce;
+  state.held = response.after;
+  state.counts.sent++;
+  state.unconfirmed.push(response);
+  if (state.unconfirmed.length > maxUnconfirmed) {
+    state.unconfirmed.shift();
+  }
+}
+
+/**
+ * The client took the response of this nonce, and with it those before: Envoy merges the confirmations that it withheld while
+ * clusters were warming into one, for the last nonce.
+ */
+export function acknowledge(state: TypeState, nonce: string): void {
+  const at = state.unconfirmed.findIndex((response) => response.nonce === nonce);
+  const response = state.unconfirmed[at];
+  if (response === undefined) {
+    return;
+  }
+  state.counts.acknowledged++;
+  state.confirmed = response.after;
+  state.restored = 0;
+  state.unconfirmed.splice(0, at + 1);
+}
+
+/** How the variant of the protocol bears on a refusal. */
+export interface RefusalRules {
+  /** A response is the whole set, and what is not in it is removed by the client (state of the world: clusters, listeners). */
+  readonly wholeSet: boolean;
+}
+
+/** Restorations in a row, without a confirmation between them, that we try before we wait for a newer snapshot. */
+const maxRestorations = 3;
+
+/**
+ * The client refused (a part of) the response of this nonce. The blamed versions are not offered again; what the client had
+ * before stays what it has, for Envoy skips bad resources and applies the others of the same response.
+ */
+export function refuse(state: TypeState, nonce: string, message: string, rules: RefusalRules): void {
+  const at = state.unconfirmed.findIndex((response) => response.nonce === nonce);
+  const response = state.unconfirmed[at];
+  if (response === undefined) {
+    return;
+  }
+  state.counts.rejected++;
+  const before = state.unconfirmed[at - 1]?.after ?? state.confirmed;
+  const named = new Set(blamedNames(message, response.sent.map((resource) => resource.name)));
+  const exact = named.size > 0;
+  const blamed = exact ? response.sent.filter((resource) => named.has(resource.name)) : blamedByDifference(response.sent, before);
+  const rejection = describe(state.typeUrl, blamed, message, nonce);
+  for (const resource of blamed) {
+    state.refused.set(resource.name, refusal(state, resource, before, rejection, exact, rules));
+  }
+  forgetRefused(state, response, blamed, exact);
+  state.unconfirmed = exact ? state.unconfirmed.slice(at + 1) : state.unconfirmed.filter((other) => other !== response);
+  const changesTheSet = blamed.some((resource) => state.refused.get(resource.name)?.asItIs === false);
+  if (rules.wholeSet && changesTheSet && state.nonce === nonce && state.restored < maxRestorations) {
+    state.restored++;
+    state.restore = true;
+    state.stale = true;
+  }
+}
+
+/** A text that names nobody is about something that was new in the response. */
+function blamedByDifference(sent: readonly EncodedResource[], before: Holdings | undefined): readonly EncodedResource[] {
+  const differing = sent.filter((resource) => before?.get(resource.name)?.version !== resource.version);
+  return differing.length > 0 ? differing : sent;
+}
+
+function refusal(
+  state: TypeState,
+  resource: EncodedResource,
+  before: Holdings | undefined,
+  rejection: Rejection,
+  exact: boolean,
+  rules: RefusalRules,
+): RefusedResource {
+  const earlier = state.refused.get(resource.name);
+  if (earlier !== undefined && earlier.fallback?.version === resource.version) {
+    return { version: earlier.version, asItIs: false, rejection };
+  }
+  const good = before?.get(resource.name);
+  const fallback = good?.version === resource.version ? undefined : good;
+  const unknownState = before === undefined && (state.cameWithState || !exact);
+  const asItIs = rules.wholeSet && fallback === undefined && (earlier?.asItIs === true || unknownState);
+  return { version: resource.version, asItIs, rejection, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+/** Takes the blamed versions out of what we believe the client has, now and after the responses still on their way. */
+function forgetRefused(state: TypeState, refusedResponse: Unconfirmed, blamed: readonly EncodedResource[], exact: boolean): void {
+  const versions = new Map(blamed.map((resource) => [resource.name, resource.version]));
+  const names = blamed.filter((resource) => state.refused.get(resource.name)?.asItIs !== true).map((resource) => resource.name);
+  const correct = (holdings: Holdings, which: readonly string[]): Holdings => {
+    const wrong = which.filter((name) => holdings.get(name)?.version === versions.get(name));
+    return wrong.length === 0 ? holdings : replaceHeld(holdings, wrong, (name): Held | undefined => state.refused.get(name)?.fallback);
+  };
+  state.held = correct(state.held, names);
+  for (const response of state.unconfirmed) {
+    response.after = correct(response.after, names);
+  }
+  if (exact || state.confirmed !== undefined) {
+    state.confirmed = correct(exact ? refusedResponse.after : (state.confirmed ?? refusedResponse.after), [...versions.keys()]);
+  }
+}
+
+function describe(typeUrl: string, blamed: readonly EncodedResource[], message: string, nonce: string): Rejection {
+  const madeFrom = new Map<string, ResourceKey>(blamed.flatMap((resource) => resource.madeFrom).map((key) => [keyText(key), key]));
+  return { typeUrl, resources: blamed.map((resource) => resource.name), madeFrom: [...madeFrom.values()], message, nonce };
+}
+
+/**
+ * Forgets refusals that are over: the resource is gone or not wanted any more, or the client has confirmed the newest version (which may be its
+ * last good one, when an edit was taken back). Returns whether any was.
+ */
+export function settleRefusals(state: TypeState): boolean {
+  let settled = false;
+  for (const name of state.refused.keys()) {
+    const newest = state.snapshot?.resources.get(name);
+    const over = newest === undefined || !covers(state.subscription, name) || state.confirmed?.get(name)?.version === newest.version;
+    if (over) {
+      state.refused.delete(name);
+      settled = true;
+    }
+  }
+  return settled;
+}
+
+/** The refusals that stand, each with only the resources that are still refused. */
+export function standingRejections(states: Iterable<TypeState>): readonly Rejection[] {
+  const names = new Map<Rejection, string[]>();
+  for (const state of states) {
+    for (const [name, refused] of state.refused) {
+      const list = names.get(refused.rejection) ?? [];
+      names.set(refused.rejection, [...list, name]);
+    }
+  }
+  return [...names].map(([rejection, resources]) => ({ ...rejection, resources }));
+}

@@ -1,0 +1,129 @@
+import { typeUrls } from "../snapshot/snapshot.ts";
+import type { EncodedResource } from "../snapshot/snapshot.ts";
+import { acknowledge, refuse } from "./confirm.ts";
+import { compareHoldings, wantedResources } from "./select-resources.ts";
+import type { DeltaRequest, Session, SessionMessage } from "./session.ts";
+import {
+  createSessionCore, demandOwedEndpoints, flush, forgetUnwanted, isServed, openType, oweEndpoints, respond, settle, sharedNames, takeSnapshot,
+} from "./session-core.ts";
+import type { Outbox, SessionCore } from "./session-core.ts";
+import { changeNames, covers, everything } from "./subscription.ts";
+import { isEncoded } from "./type-state.ts";
+import type { Held, TypeState } from "./type-state.ts";
+
+/**
+ * A session in the incremental variant (xDS protocol, "Incremental xDS").
+ *
+ * Responses carry what differs from what the client has. Names that are asked for are answered always: with the resource, or as
+ * removed when there is none, which frees an Envoy that waits for it.
+ */
+export function createDeltaSession(): Session {
+  const core = createSessionCore();
+  return {
+    step(event) {
+      if (event.type === "request") {
+        throw new TypeError("a request for the state of the world came to a delta session");
+      }
+      if (event.type === "delta-request") {
+        return isServed(event.request.typeUrl) ? takeRequest(core, event.request) : denyAll(core, event.request);
+      }
+      takeSnapshot(core, event.snapshot);
+      const messages = flushDelta(core);
+      settle(core, false);
+      return messages;
+    },
+    get rejections() {
+      return core.rejections;
+    },
+    counts: core.counts,
+  };
+}
+
+/** A type that we do not serve: nothing of that name exists. */
+function denyAll(core: SessionCore, request: DeltaRequest): readonly SessionMessage[] {
+  const removed = request.subscribe.filter((name) => name !== everything);
+  if (removed.length === 0) {
+    return [];
+  }
+  return [{ typeUrl: request.typeUrl, versionInfo: "", nonce: String(++core.lastNonce), resources: [], removed }];
+}
+
+function takeRequest(core: SessionCore, request: DeltaRequest): readonly SessionMessage[] {
+  const known = core.types.get(request.typeUrl);
+  const state = known ?? openType(core, request.typeUrl);
+  const first = known === undefined;
+  if (request.error !== undefined) {
+    refuse(state, request.responseNonce, request.error, { wholeSet: false });
+    settle(core, true);
+  } else if (request.responseNonce !== "") {
+    acknowledge(state, request.responseNonce);
+    settle(core, false);
+  }
+  const change = changeNames(state.subscription, sharedNames(state, request.subscribe), request.unsubscribe, first);
+  if (first) {
+    takeInitialVersions(state, request.initialVersions);
+  }
+  if (change.narrowed) {
+    forgetUnwanted(state);
+  }
+  change.asked.filter((name) => !(first && request.initialVersions.has(name))).forEach((name) => state.due.add(name));
+  state.owesFirstAnswer ||= change.askedForEverything && request.initialVersions.size === 0;
+  state.stale ||= change.asked.length > 0 || change.askedForEverything;
+  if (request.typeUrl === typeUrls.endpoints) {
+    demandOwedEndpoints(core);
+  }
+  return flushDelta(core);
+}
+
+/** A client that comes back says what it has; it need not get that again. */
+function takeInitialVersions(state: TypeState, versions: ReadonlyMap<string, string>): void {
+  if (versions.size > 0) {
+    state.held = new Map([...versions].filter(([name]) => covers(state.subscription, name)).map(([name, version]) => [name, { version }]));
+    state.confirmed = state.held;
+  }
+}
+
+function flushDelta(core: SessionCore): readonly SessionMessage[] {
+  return flush(core, (state, outbox) => writeDifference(core, state, outbox));
+}
+
+/**
+ * What is new and what was asked for goes now; what is gone goes last. Listeners that are gone go with the new ones, because Envoy removes before
+ * it adds, and a new listener may have the address of an old one.
+ */
+function writeDifference(core: SessionCore, state: TypeState, outbox: Outbox): void {
+  const wanted = wantedResources(state);
+  const { changed, gone: lost } = compareHoldings(state.held, wanted);
+  const sent = new Set<EncodedResource>(changed);
+  const missing: string[] = [];
+  for (const name of state.due) {
+    const resource = wanted.get(name);
+    if (isEncoded(resource)) {
+      sent.add(resource);
+    } else if (resource === undefined) {
+      missing.push(name);
+    }
+  }
+  const gone = [...lost, ...refusedAndGone(state)].filter((name) => !missing.includes(name));
+  const together = state.typeUrl === typeUrls.listener;
+  const version = state.snapshot?.version ?? "";
+  if (sent.size > 0 || missing.length > 0 || state.owesFirstAnswer || (together && gone.length > 0)) {
+    const removed = together ? [...missing, ...gone] : missing;
+    const after = together || gone.length === 0 ? wanted : new Map<string, Held>([...state.held, ...wanted]);
+    outbox.now.push(respond(core, state, { sent: [...sent], removed, after, version }));
+  }
+  if (gone.length > 0 && !together) {
+    outbox.last.push(() => respond(core, state, { sent: [], removed: gone, after: wanted, version }));
+  } else {
+    state.held = wanted;
+  }
+  if (state.typeUrl === typeUrls.cluster) {
+    oweEndpoints(core, sent);
+  }
+}
+
+/** The client may have an older version, of an earlier stream, of what it refused and what is now gone. */
+function refusedAndGone(state: TypeState): readonly string[] {
+  const isGone = (name: string): boolean => state.snapshot?.resources.has(name) !== true && covers(state.subscription, name);
+  return [...state.refused.keys()].filter((name) => isGone(name) && !state.held.has(name));
+}
