@@ -10,6 +10,8 @@ export interface Problem {
   /** The resource that it would have been, when that much could be read. */
   readonly key?: ResourceKey;
   readonly violations: readonly Violation[];
+  /** What stays in force in its place: the last good version of what this document, or others in its file, gave before. */
+  readonly kept?: readonly ResourceKey[];
 }
 
 /** What a source tells: first one `state` with everything there is, then changes in the order in which they were made. */
@@ -31,12 +33,19 @@ export interface Source {
 /** What happened to a put. */
 export type PutResult = { readonly outcome: "created" | "updated" | "unchanged"; readonly resource: Resource };
 
-/** A source that can be written to. A write is durable when its promise resolves, and is announced in `events` after that. */
+/**
+ * A source that can be written to. A write is durable first, then announced in `events`, then its promise resolves: who awaits a
+ * write knows that it survives and that every subscriber was told. Writes are made, announced and answered in the order in which
+ * they were asked for. When a write cannot be made durable it is neither announced nor kept: its promise rejects with StoreUnavailable.
+ */
 export interface Store extends Source {
   get(key: ResourceKey): Promise<Resource | undefined>;
   /** Sorted by mesh and name. `mesh` absent: of all meshes. */
   list(kind: string, mesh?: string): Promise<readonly Resource[]>;
-  /** Sets creationTime and modificationTime. Throws StoreConflict when `expectedModificationTime` is given and is not what is stored. */
+  /**
+   * Sets creationTime and modificationTime (which grows with every change, whatever the clock does). Equal labels and spec:
+   * `unchanged`, with the times that were. Throws StoreConflict when `expectedModificationTime` is given and is not what is stored.
+   */
   put(resource: Resource, options?: { readonly expectedModificationTime?: string }): Promise<PutResult>;
   /** True when there was something to delete. */
   delete(key: ResourceKey): Promise<boolean>;

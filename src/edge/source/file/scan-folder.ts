@@ -1,0 +1,66 @@
+import type { Problem } from "../port.ts";
+import type { FileState } from "./file-state.ts";
+import { readListedFile } from "./file-reader.ts";
+import { listFiles, type ListedFile } from "./list-files.ts";
+
+/** What a scan found. */
+export interface Scan {
+  /** In the order of their paths. */
+  readonly files: readonly FileState[];
+  /** Folders to watch, below the folder. */
+  readonly folders: readonly string[];
+  /** What could not be looked at; its files stay as they were. */
+  readonly problems: readonly Problem[];
+  /** False when the folder itself could not be read. */
+  readonly complete: boolean;
+  /** A file is being written at this moment: scan again soon. */
+  readonly unsettled: boolean;
+  /** Whether any file differs from the scan before. */
+  readonly changed: boolean;
+}
+
+/** A file that was written so lately may still be in the writing, cut off in the middle. */
+const settleMs = 40;
+
+/**
+ * Looks at every file and reads those that changed since the scan before. A file that changed a moment ago waits for the next scan,
+ * at the start excepted, when there is nothing else to show.
+ */
+export async function scanFolder(folder: string, before: Scan | undefined, nowMs: () => number): Promise<Scan> {
+  const listing = await listFiles(folder);
+  const known = new Map(before?.files.map((file) => [file.path, file]));
+  const files: FileState[] = [];
+  let unsettled = false;
+  for (const file of listing.files) {
+    const last = known.get(file.path);
+    known.delete(file.path);
+    const fresh = isFresh(file, nowMs());
+    unsettled ||= fresh;
+    const next = last?.stamp === file.stamp || (fresh && before !== undefined) ? last : await readListedFile(folder, file, last);
+    // Read while it was fresh: the same stamp may stand for a later content.
+    if (next !== undefined) files.push(fresh ? { ...next, stamp: undefined } : next);
+  }
+  for (const [path, state] of known) if (isBelow(path, listing.failures)) files.push(state);
+  files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const problems = [...listing.failures].map(([path, message]) => problemOf(path === "" ? folder : path, message));
+  const complete = !listing.failures.has("");
+  return { files, folders: listing.folders, problems, complete, unsettled, changed: differ(before, files) };
+}
+
+function isFresh(file: ListedFile, nowMs: number): boolean {
+  const ageMs = nowMs - file.modifiedMs;
+  return ageMs >= 0 && ageMs < settleMs;
+}
+
+function isBelow(path: string, folders: ReadonlyMap<string, string>): boolean {
+  return [...folders.keys()].some((folder) => folder === "" || path === folder || path.startsWith(`${folder}/`));
+}
+
+function problemOf(origin: string, message: string): Problem {
+  return { origin, violations: [{ path: "", message: `cannot be read: ${message}; what was good before stays` }] };
+}
+
+function differ(before: Scan | undefined, files: readonly FileState[]): boolean {
+  if (before === undefined || before.files.length !== files.length) return true;
+  return files.some((file, i) => file.documents !== before.files[i]?.documents || file.problems !== before.files[i]?.problems);
+}

@@ -1,0 +1,76 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Database from "libsql";
+import { migrate } from "./migrations.ts";
+import { readOwner, writeOwner } from "./owner-file.ts";
+import { storeFailure, unavailable } from "./store-failure.ts";
+
+export interface OpenDatabaseOptions {
+  readonly dataDir: string;
+  /** Largest size of the store file in pages of 4 KiB; a write beyond it fails as on a full disk. Default: SQLite's own limit. */
+  readonly maxPages?: number;
+}
+
+export interface OpenDatabase {
+  readonly database: Database.Database;
+  readonly file: string;
+  /** Throws when the file on the disk is not the open one any more: what is written then would be gone with the process. */
+  checkInPlace(): void;
+}
+
+/**
+ * Opens (and, when there is none, makes) `probeplane.db` in the data directory: for this process alone, in write-ahead-log mode,
+ * flushed to the disk at each commit. Throws StoreUnavailable; a file that is damaged, foreign or newer is never written to.
+ */
+export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
+  const file = join(options.dataDir, "probeplane.db");
+  makeDataDir(options.dataDir);
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file);
+    // Before the first access: then SQLite keeps the lock, and its index of the log in memory instead of a shared file.
+    database.pragma("locking_mode = EXCLUSIVE");
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    checkPages(database, file);
+    migrate(database, file);
+    if (options.maxPages !== undefined) database.pragma(`max_page_count = ${Math.trunc(options.maxPages)}`);
+    writeOwner(options.dataDir);
+    return { database, file, checkInPlace: placeCheck(file) };
+  } catch (error) {
+    database?.close();
+    throw openFailure(error, options.dataDir, file);
+  }
+}
+
+/** For its user alone: keys come to lie here. */
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storeFailure(error, `cannot make the data directory ${dataDir}`);
+  }
+}
+
+/** Reads every page once, so that damage is found at the start and not in the middle of a push. */
+function checkPages(database: Database.Database, file: string): void {
+  const rows = database.prepare("PRAGMA quick_check(1)").all() as { readonly quick_check: string }[];
+  const found = rows[0]?.quick_check;
+  if (found !== "ok") throw unavailable("corrupt", `the store file ${file} is damaged: ${found ?? "no answer"}`);
+}
+
+function openFailure(error: unknown, dataDir: string, file: string): Error {
+  const failure = storeFailure(error, `cannot open the store file ${file}`);
+  if (failure.reason !== "in-use") return failure;
+  const pid = readOwner(dataDir);
+  const owner = pid === undefined ? "another process" : `another process (pid ${pid})`;
+  return unavailable("in-use", `the data directory ${dataDir} is in use by ${owner}`, error);
+}
+
+function placeCheck(file: string): () => void {
+  const opened = statSync(file).ino;
+  return () => {
+    if (statSync(file, { throwIfNoEntry: false })?.ino === opened) return;
+    throw unavailable("input-output", `the store file ${file} was removed or replaced while it was in use; start again`);
+  };
+}

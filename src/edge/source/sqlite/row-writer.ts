@@ -1,0 +1,56 @@
+import { keyText } from "../../../core/model/resource.ts";
+import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import { planPut } from "../plan-put.ts";
+import type { PutResult } from "../port.ts";
+import type { ResourceRows } from "./resource-rows.ts";
+import type { TransactionRunner } from "./write-queue.ts";
+
+/** What a write does to the rows, against what the writes before it in the same transaction did. */
+export interface RowWriter extends TransactionRunner {
+  put(resource: Resource, expectedModificationTime: string | undefined): PutResult;
+  /** True when there was a row. */
+  remove(key: ResourceKey): boolean;
+}
+
+/** `stored` reads what is committed; `hasUnreadable` tells of rows that are there and could not be read. */
+export function createRowWriter(
+  rows: ResourceRows,
+  stored: (key: ResourceKey) => Resource | undefined,
+  hasUnreadable: (key: ResourceKey) => boolean,
+  now: () => Date,
+): RowWriter {
+  const uncommitted = new Map<string, Resource | undefined>();
+  const present = (key: ResourceKey): Resource | undefined => {
+    const text = keyText(key);
+    return uncommitted.has(text) ? uncommitted.get(text) : stored(key);
+  };
+  return {
+    begin: () => {
+      rows.begin();
+    },
+    commit: () => {
+      rows.commit();
+      uncommitted.clear();
+    },
+    rollback: () => {
+      uncommitted.clear();
+      rows.rollback();
+    },
+    put: (resource, expectedModificationTime) => {
+      const result = planPut(present(resource), resource, expectedModificationTime, now());
+      if (result.outcome !== "unchanged") {
+        rows.upsert(result.resource);
+        uncommitted.set(keyText(resource), result.resource);
+      }
+      return result;
+    },
+    remove: (key) => {
+      const there = present(key) !== undefined || (!uncommitted.has(keyText(key)) && hasUnreadable(key));
+      if (there) {
+        rows.remove(key);
+        uncommitted.set(keyText(key), undefined);
+      }
+      return there;
+    },
+  };
+}

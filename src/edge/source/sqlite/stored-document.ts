@@ -1,0 +1,35 @@
+import type { Violation } from "../../../core/base/violation.ts";
+import { keyText } from "../../../core/model/resource.ts";
+import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import { formatResource, parseResource } from "../../../core/policy/parse-resource.ts";
+import { stamped } from "../plan-put.ts";
+import type { Problem } from "../port.ts";
+
+/** One row of the table `resources`. */
+export interface ResourceRow extends ResourceKey {
+  readonly document: string;
+  readonly creation_time: string;
+  readonly modification_time: string;
+}
+
+/** The document column: the Universal form, without what has columns of its own. */
+export function documentOf(resource: Resource): string {
+  const { creationTime: _created, modificationTime: _modified, kri: _kri, ...document } = formatResource(resource);
+  return JSON.stringify(document);
+}
+
+/** Reads a row back. A row that this release cannot read is a Problem; it stays in the table. */
+export function readRow(row: ResourceRow): { readonly resource: Resource } | { readonly problem: Problem } {
+  const key: ResourceKey = { kind: row.kind, mesh: row.mesh, name: row.name };
+  const refuse = (...violations: Violation[]): { readonly problem: Problem } => ({ problem: { origin: `row ${keyText(key)}`, key, violations } });
+  let document: unknown;
+  try {
+    document = JSON.parse(row.document);
+  } catch (error) {
+    return refuse({ path: "", message: `is not JSON: ${error instanceof Error ? error.message : String(error)}` });
+  }
+  const parsed = parseResource(document);
+  if (!parsed.ok) return refuse(...parsed.violations);
+  if (keyText(parsed.resource) !== keyText(key)) return refuse({ path: "", message: `is the document of ${keyText(parsed.resource)}` });
+  return { resource: stamped(parsed.resource, row.creation_time, row.modification_time) };
+}
