@@ -1,0 +1,71 @@
+// `npm test`: sets up, builds, checks types and lint, runs every test. The last line is `N passed, N failed, N skipped`, alone.
+// Arguments are handed to mocha (`npm test -- --grep delta`). REQUIRE_ALL=1: a skipped test counts as failed.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { checks } from "./lib/check.mjs";
+import { root } from "./lib/root.mjs";
+import { run } from "./lib/run.mjs";
+import { ensureBuilt, ensureInstalled, SetupError } from "./setup.mjs";
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+/** @param {string} name @param {() => Promise<boolean>} step */
+async function count(name, step) {
+  let held = false;
+  try {
+    held = await step();
+  } catch (error) {
+    console.error(error instanceof SetupError ? error.message : error);
+  }
+  console.log(`${held ? "  ✓" : "  ✗"} ${name}`);
+  if (held) total.passed += 1;
+  else {
+    total.failed += 1;
+    failures.push(name);
+  }
+  return held;
+}
+
+async function runMocha() {
+  const folder = await mkdtemp(path.join(tmpdir(), "probeplane-test-"));
+  try {
+    const counts = path.join(folder, "counts.json");
+    const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
+    const reporter = path.join(root, "scripts", "lib", "reporter.mjs");
+    const status = await run(process.execPath, [mocha, "--reporter", reporter, ...process.argv.slice(2)], { PROBEPLANE_COUNTS: counts });
+    const found = JSON.parse(await readFile(counts, "utf8").catch(() => "null"));
+    if (found === null) throw new Error(`mocha ended with status ${status} before its tests did`);
+    for (const key of Object.keys(total)) total[key] += found[key];
+    if (status !== 0 && found.failed === 0) throw new Error(`mocha ended with status ${status} though no test failed`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runAll() {
+  const ready = await count("set-up: packages installed, sources built", async () => {
+    await ensureInstalled();
+    await ensureBuilt();
+    return true;
+  });
+  if (!ready) return;
+  await Promise.all(checks.map((check) => count(check.name, async () => (await check.run()) === 0)));
+  try {
+    await runMocha();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    total.failed += 1;
+  }
+}
+
+await runAll();
+if (process.env.REQUIRE_ALL === "1" && total.skipped > 0) {
+  console.log(`REQUIRE_ALL=1: ${total.skipped} skipped count as failed`);
+  total.failed += total.skipped;
+  total.skipped = 0;
+}
+for (const name of failures) console.log(`failed: ${name}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
