@@ -3,6 +3,7 @@ import { bootstrapConfig } from "./bootstrap-config.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { parseHostPort, type HostPort } from "./host-port.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
+import type { Terminal } from "./terminal.ts";
 
 interface BootstrapCommandOptions {
   readonly dataplane: string;
@@ -13,7 +14,7 @@ interface BootstrapCommandOptions {
   readonly output: OutputFormat;
 }
 
-export function bootstrapCommand(): Command {
+export function bootstrapCommand(terminal: Terminal): Command {
   return new Command("bootstrap")
     .description("print an Envoy bootstrap that connects a proxy to the control plane")
     .requiredOption("--dataplane <name>", "name of the proxy's Dataplane")
@@ -27,7 +28,7 @@ export function bootstrapCommand(): Command {
       requireNodeId(options);
       const { host: xdsHost, port: xdsPort } = options.xdsAddress;
       const variant = options.sotw === true ? "sotw" : "delta";
-      process.stdout.write(printDocument(bootstrapConfig({ ...options, xdsHost, xdsPort, variant }), options.output));
+      terminal.out(printDocument(bootstrapConfig({ ...options, xdsHost, xdsPort, variant }), options.output));
     });
 }
 

@@ -1,6 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { text } from "node:stream/consumers";
 import type { Notice } from "../core/base/notice.ts";
 import type { Violation } from "../core/base/violation.ts";
 import { keyText, type Resource, type ResourceKey } from "../core/model/resource.ts";
@@ -8,6 +7,7 @@ import { withStoreLabels } from "../core/model/store-labels.ts";
 import { parseResource } from "../core/policy/parse-resource.ts";
 import { readDocuments, type ReadDocument } from "../edge/source/read-documents.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Something to say about one document. */
 export interface PlacedViolation extends Violation {
@@ -37,9 +37,9 @@ const maxFileBytes = 64 * 1024 * 1024;
  * Reads resources from files, folders (every .yaml, .yml and .json below them) and `-` (standard input). What is wrong with a
  * document is a violation; a file that cannot be read ends the command.
  */
-export async function loadResources(places: readonly string[]): Promise<LoadedResources> {
+export async function loadResources(places: readonly string[], terminal: Pick<Terminal, "readInput">): Promise<LoadedResources> {
   const documents: ReadDocument[] = [];
-  for (const place of places) documents.push(...(await documentsAt(place)));
+  for (const place of places) documents.push(...(await documentsAt(place, terminal)));
   const resources: { resource: Resource; origin: string }[] = [];
   const violations: PlacedViolation[] = [];
   const notices: PlacedNotice[] = [];
@@ -62,8 +62,8 @@ export async function loadResources(places: readonly string[]): Promise<LoadedRe
   return { resources, violations, notices };
 }
 
-async function documentsAt(place: string): Promise<readonly ReadDocument[]> {
-  if (place === "-") return readDocuments(await text(process.stdin), "standard input");
+async function documentsAt(place: string, terminal: Pick<Terminal, "readInput">): Promise<readonly ReadDocument[]> {
+  if (place === "-") return readDocuments(await terminal.readInput(), "standard input");
   const documents: ReadDocument[] = [];
   for (const file of await filesAt(place)) documents.push(...readDocuments(await readFile(file, "utf8"), file));
   return documents;

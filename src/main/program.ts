@@ -2,17 +2,21 @@ import { Command } from "commander";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
 import { validateCommand } from "./validate.ts";
 import { version } from "./version.ts";
 
-/** The whole command line; also what its reference page is made from. */
-export function program(): Command {
+/** The whole command line; also what its reference page is made from. `end` is told the exit status when it is not 0. */
+export function program(terminal: Terminal, end: (status: number) => void): Command {
   const root = new Command("probeplane")
     .description("health checking for Envoy meshes: an xDS control plane that turns MeshHealthCheck policies into what every Envoy does")
     .version(version, "-V, --version", "print the version")
-    .helpCommand("help [command]", "print help")
-    .showSuggestionAfterError(true);
-  for (const command of [runCommand(), validateCommand(), renderCommand(), bootstrapCommand()]) root.addCommand(command);
-  for (const command of [root, ...root.commands]) command.exitOverride().helpOption("-h, --help", "print help");
+    .helpCommand("help [command]", "print help");
+  const commands = [runCommand(terminal), validateCommand(terminal, end), renderCommand(terminal), bootstrapCommand(terminal)];
+  for (const command of commands) root.addCommand(command);
+  for (const command of [root, ...commands]) {
+    command.exitOverride().helpOption("-h, --help", "print help").showSuggestionAfterError(true);
+    command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  }
   return root;
 }

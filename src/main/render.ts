@@ -12,6 +12,7 @@ import { loadResources } from "./load-resources.ts";
 import { offlineWorld } from "./offline-world.ts";
 import { planView } from "./plan-view.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What `--type` may name, and the type URL that is meant. */
 const types = { cds: typeUrls.cluster, eds: typeUrls.endpoints, lds: typeUrls.listener, rds: typeUrls.route } as const;
@@ -28,7 +29,7 @@ interface RenderOptions {
   readonly httpStatusThreshold: Compatibility["httpStatusThreshold"];
 }
 
-export function renderCommand(): Command {
+export function renderCommand(terminal: Terminal): Command {
   const { tcpPayload, httpStatusThreshold } = defaultCompatibility;
   return new Command("render")
     .description("print what a proxy would get, without any server")
@@ -43,16 +44,16 @@ export function renderCommand(): Command {
     .addOption(new Option("--http-status-threshold <how>", "what an unexpected status does").choices(["count", "first-failure"]).default(httpStatusThreshold))
     .addHelpText("after", "\nNotices go to standard error. Exit status: 0 done, 1 invalid resources or no such Dataplane, 64 wrong use.")
     .action(async (options: RenderOptions) => {
-      process.stdout.write(await render(options));
+      terminal.out(await render(options, terminal));
     });
 }
 
-async function render(options: RenderOptions): Promise<string> {
-  const { resources, violations, notices } = await loadResources(options.file);
+async function render(options: RenderOptions, terminal: Terminal): Promise<string> {
+  const { resources, violations, notices } = await loadResources(options.file, terminal);
   if (violations.length > 0) throw new CommandFailure(exitStatus.invalid, violations.map(violationLine).join("\n"));
   const plan = planOf(resources.map(({ resource }) => resource), options);
   const inPlan = plan.notices.map((notice) => ({ origin: "", notice }));
-  for (const notice of [...notices, ...inPlan]) process.stderr.write(`notice: ${noticeLine(notice)}\n`);
+  for (const notice of [...notices, ...inPlan]) terminal.err(`notice: ${noticeLine(notice)}\n`);
   const document = options.plan ? planView(plan) : { xds: ofType(translate(plan), options.type) };
   return printDocument(document, options.output);
 }

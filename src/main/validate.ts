@@ -4,6 +4,7 @@ import { counted, noticeLine, violationLine } from "./describe-problems.ts";
 import { collect } from "./collect-option.ts";
 import { exitStatus } from "./exit-status.ts";
 import { loadResources, type LoadedResources, type PlacedNotice } from "./load-resources.ts";
+import type { Terminal } from "./terminal.ts";
 import { noticesOfAll } from "./validate-resources.ts";
 
 interface ValidateOptions {
@@ -12,7 +13,7 @@ interface ValidateOptions {
   readonly strict: boolean;
 }
 
-export function validateCommand(): Command {
+export function validateCommand(terminal: Terminal, end: (status: number) => void): Command {
   return new Command("validate")
     .description("say what is wrong with resources, and what is valid but may surprise")
     .requiredOption("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
@@ -20,16 +21,16 @@ export function validateCommand(): Command {
     .option("--strict", "fail on unknown fields too", false)
     .addHelpText("after", "\nExit status: 0 all valid, 1 something is not, 64 wrong use.")
     .action(async (options: ValidateOptions) => {
-      process.exitCode = await validate(options);
+      end(await validate(options, terminal));
     });
 }
 
-async function validate({ file, output, strict }: ValidateOptions): Promise<number> {
-  const loaded = await loadResources(file);
+async function validate({ file, output, strict }: ValidateOptions, terminal: Terminal): Promise<number> {
+  const loaded = await loadResources(file, terminal);
   const notices = noticesOfAll(loaded, defaultCompatibility);
   const isStrictlyWrong = strict && notices.some(({ notice }) => notice.code === "unknown-field");
   const isValid = loaded.violations.length === 0 && !isStrictlyWrong;
-  process.stdout.write(output === "json" ? jsonReport(loaded, notices, isValid) : textReport(loaded, notices));
+  terminal.out(output === "json" ? jsonReport(loaded, notices, isValid) : textReport(loaded, notices));
   return isValid ? exitStatus.ok : exitStatus.invalid;
 }
 
