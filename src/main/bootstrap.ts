@@ -1,14 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
 import { bootstrapConfig } from "./bootstrap-config.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
-import { parseHostPort, type HostPort } from "./host-port.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface BootstrapCommandOptions {
   readonly dataplane: string;
   readonly mesh: string;
-  readonly xdsAddress: HostPort;
+  readonly xdsAddress: ListenAddress;
   readonly adminPort: number;
   readonly sotw?: boolean;
   readonly output: OutputFormat;
@@ -19,7 +19,7 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .description("print an Envoy bootstrap that connects a proxy to the control plane")
     .requiredOption("--dataplane <name>", "name of the proxy's Dataplane")
     .option("--mesh <name>", "mesh of the Dataplane", "default")
-    .addOption(new Option("--xds-address <host:port>", "where the control plane serves xDS").argParser(hostPort).default(parseHostPort("127.0.0.1:5678"), "127.0.0.1:5678"))
+    .addOption(new Option("--xds-address <host:port>", "where the control plane serves xDS").argParser(hostPort).default({ host: "127.0.0.1", port: 5678 }, "127.0.0.1:5678"))
     .addOption(new Option("--admin-port <port>", "port of Envoy's admin interface on 127.0.0.1; 0: any free one").argParser(port).default(9901))
     .option("--delta", "incremental xDS (the default)")
     .addOption(new Option("--sotw", "state of the world xDS").conflicts("delta"))
@@ -41,9 +41,10 @@ function requireNodeId({ mesh, dataplane }: BootstrapCommandOptions): void {
   if (problems.length > 0) throw new CommandFailure(exitStatus.usage, problems.join("\n"));
 }
 
-function hostPort(text: string): HostPort {
-  const parsed = parseHostPort(text);
-  if (parsed === undefined || parsed.port === 0) throw new InvalidArgumentError("host:port is needed, such as 127.0.0.1:5678.");
+/** Unlike where to listen, where to connect to needs a host and a port. */
+function hostPort(text: string): ListenAddress {
+  const parsed = parseListenAddress(text);
+  if ("error" in parsed || parsed.port === 0 || text.startsWith(":")) throw new InvalidArgumentError("host:port is needed, such as 127.0.0.1:5678.");
   return parsed;
 }
 

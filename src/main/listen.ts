@@ -1,5 +1,5 @@
+import { formatListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
-import { formatHostPort, type HostPort } from "./host-port.ts";
 
 /** What happens most when a server starts to listen, in words. */
 const reasons: Readonly<Record<string, string>> = {
@@ -10,11 +10,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Starts to listen, or ends the command with one sentence that names the option and the address. */
-export async function listenOrFail<T>(option: string, address: HostPort, listen: () => Promise<T>): Promise<T> {
+export async function listenOrFail<T>(option: string, address: ListenAddress, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();
   } catch (error) {
-    throw new CommandFailure(exitStatus.unavailable, `${option}: cannot listen on ${formatHostPort(address)}: ${reasonOf(error)}`);
+    throw new CommandFailure(exitStatus.unavailable, `${option}: cannot listen on ${formatListenAddress(address)}: ${reasonOf(error)}`);
   }
 }
 

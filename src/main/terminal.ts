@@ -1,4 +1,4 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 
 /** All that a command sees of the process it runs in; tests give it another one. */
 export interface Terminal {
@@ -7,13 +7,13 @@ export interface Terminal {
   /** Standard error: everything else. */
   err(text: string): void;
   /** All of standard input. */
-  readInput(): Promise<string>;
+  readInput(): Promise<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export const processTerminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  readInput: () => text(process.stdin),
+  readInput: () => buffer(process.stdin),
   env: process.env,
 };

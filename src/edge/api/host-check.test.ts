@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { isOwnHost } from "./host-check.ts";
+
+describe("isOwnHost", () => {
+  const table: readonly [header: string, listenHost: string, own: boolean][] = [
+    ["127.0.0.1:5681", "127.0.0.1", true],
+    ["127.0.0.1", "127.0.0.1", true],
+    ["127.9.9.9:1", "127.0.0.1", true],
+    ["localhost:5681", "127.0.0.1", true],
+    ["LOCALHOST", "127.0.0.1", true],
+    ["[::1]:5681", "::1", true],
+    ["evil.example:5681", "127.0.0.1", false],
+    ["127.0.0.1.evil.example", "127.0.0.1", false],
+    ["localhost.evil.example", "127.0.0.1", false],
+    ["127.0.0.1@evil.example", "127.0.0.1", false],
+    ["10.0.0.1:5681", "127.0.0.1", false],
+    ["10.0.0.1:5681", "10.0.0.1", true],
+    ["10.0.0.1:5681", "0.0.0.0", true],
+    ["evil.example", "0.0.0.0", false],
+    ["cp.example:5681", "cp.example", true],
+    ["", "127.0.0.1", false],
+  ];
+  for (const [header, listenHost, own] of table) {
+    it(`${JSON.stringify(header)} is ${own ? "" : "not "}ours when listening on ${listenHost}`, () => {
+      assert.equal(isOwnHost(header, listenHost), own);
+    });
+  }
+});

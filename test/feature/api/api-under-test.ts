@@ -1,0 +1,62 @@
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { Notice } from "../../../src/core/base/notice.ts";
+import { applyChanges, changesTo, emptyWorld } from "../../../src/core/model/apply-changes.ts";
+import { keyText, type ResourceKey } from "../../../src/core/model/resource.ts";
+import type { World } from "../../../src/core/model/world.ts";
+import { defaultCompatibility } from "../../../src/core/policy/compatibility.ts";
+import { createApiServer } from "../../../src/edge/api/api-server.ts";
+import type { ApiContext } from "../../../src/edge/api/context.ts";
+import type { PipelineView, StandingRejection } from "../../../src/edge/pipeline/port.ts";
+import { createMemoryStore } from "../../../src/edge/source/memory/memory-store.ts";
+import type { Store } from "../../../src/edge/source/port.ts";
+import { readDocuments } from "../../../src/edge/source/read-documents.ts";
+
+export type { Notice };
+
+export interface ApiUnderTest {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  /** What proxies refuse, by the key of the resource it is told to. */
+  readonly rejections: Map<string, readonly StandingRejection[]>;
+  request(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  put(url: string, body: unknown): Promise<LightMyRequestResponse>;
+}
+
+/** The whole API over a store in memory, without sockets. `change` replaces parts of what it is given. */
+export function apiUnderTest(change: (context: ApiContext) => Partial<ApiContext> = () => ({})): ApiUnderTest {
+  const store = createMemoryStore();
+  const rejections = new Map<string, readonly StandingRejection[]>();
+  const view = viewOf(store, rejections);
+  const identity = { product: "probeplane", version: "1.2.3", hostname: "host", instanceId: "host-1a2b", clusterId: "c0ffee" };
+  const silent = { debug: () => undefined, warn: () => undefined, error: () => undefined };
+  const base: ApiContext = {
+    resources: store,
+    writer: store,
+    view,
+    compatibility: defaultCompatibility,
+    identity,
+    configuration: { store: "memory" },
+    logger: silent,
+    readDocuments,
+  };
+  const app = createApiServer({ context: { ...base, ...change(base) }, listenHost: "127.0.0.1" });
+  const request: ApiUnderTest["request"] = async (method, url, body, headers = {}) => {
+    const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
+    const all = { host: "127.0.0.1:5681", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };
+    return app.inject({ method: method as "GET", url, headers: all, ...payload });
+  };
+  return { app, store, rejections, request, put: (url, body) => request("PUT", url, body) };
+}
+
+function viewOf(store: Store, rejections: ReadonlyMap<string, readonly StandingRejection[]>): PipelineView {
+  let world: World = emptyWorld;
+  store.events.subscribe((event) => {
+    if (event.type === "state") world = applyChanges(emptyWorld, changesTo(emptyWorld, event.resources));
+    else {
+      const changed = event.changed.map((after) => ({ key: after, after }));
+      world = applyChanges(world, [...changed, ...event.removed.map((key) => ({ key }))]);
+    }
+  });
+  const rejectionsOf = (key: ResourceKey): readonly StandingRejection[] => rejections.get(keyText(key)) ?? [];
+  return { world: () => world, ready: true, rejectionsOf, connected: () => [] };
+}

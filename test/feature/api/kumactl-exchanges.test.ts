@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { jsonText } from "../../../src/edge/api/reply.ts";
+import { apiUnderTest, type ApiUnderTest } from "./api-under-test.ts";
+import { differences } from "./differences.ts";
+
+interface Step {
+  /** A request that brings about the state in which the next exchange was recorded. */
+  readonly before?: { readonly method: string; readonly path: string; readonly body?: unknown };
+  readonly id: string;
+  readonly title: string;
+  readonly method: string;
+  readonly path: string;
+  readonly request?: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly allow?: string;
+  readonly body: unknown;
+}
+
+/** Exchanges between kumactl, or curl, and a Kuma control plane, in the order in which they were recorded. */
+const steps = JSON.parse(readFileSync(new URL("kumactl-exchanges.json", import.meta.url), "utf8")) as readonly Step[];
+
+describe("exchanges recorded between kumactl and a Kuma control plane", () => {
+  let api: ApiUnderTest;
+  before(() => {
+    api = apiUnderTest();
+  });
+  after(() => api.app.close());
+
+  for (const step of steps) {
+    if (step.before !== undefined) {
+      const { method, path, body } = step.before;
+      it(`(before: ${method} ${path})`, async () => {
+        const { statusCode, body: answer } = await api.request(method, path, body);
+        assert.ok(statusCode < 300, answer);
+      });
+      continue;
+    }
+    const difference = differences[step.id];
+    it(`${step.id} ${step.title}: ${step.method} ${step.path}${difference === undefined ? "" : ` (differs: ${difference.why})`}`, async () => {
+      const answer = await api.request(step.method, step.path, step.request, { host: "127.0.0.1:15681" });
+      assert.equal(answer.statusCode, step.status, answer.body);
+      assert.equal(answer.headers["content-type"], step.contentType);
+      if (step.allow !== undefined) assert.equal(answer.headers["allow"], step.allow);
+      const expected = difference === undefined ? step.body : difference.ours(structuredClone(step.body) as never);
+      assert.equal(withoutTimes(answer.body), withoutTimes(typeof expected === "string" ? expected : jsonText(expected)));
+    });
+  }
+
+  it("every difference on purpose is one of an exchange that is replayed", () => {
+    const ids = new Set(steps.map(({ id }) => id));
+    for (const id of Object.keys(differences)) assert.ok(ids.has(id), id);
+  });
+});
+
+/** Times and what comes from the recording machine say nothing about compatibility. */
+function withoutTimes(body: string): string {
+  return body.replace(/"(creationTime|modificationTime)": "[0-9TZ:.-]+"/g, '"$1": "<time>"');
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { envoyFor } from "../../kit/envoy-binary.ts";
+import { command, withFiles } from "./command.ts";
+
+const run = promisify(execFile);
+
+describe("probeplane bootstrap", () => {
+  it("connects over one aggregated delta stream under the node id <mesh>.<name>", async () => {
+    const { status, out } = await command(["bootstrap", "--dataplane", "web-1"]);
+    assert.equal(status, 0);
+    const document = parse(out);
+    assert.deepEqual(document.node, { id: "default.web-1", cluster: "web-1" });
+    assert.equal(document.dynamic_resources.ads_config.api_type, "DELTA_GRPC");
+    assert.equal(document.dynamic_resources.ads_config.set_node_on_first_message_only, true);
+    assert.deepEqual(document.admin.address.socket_address, { address: "127.0.0.1", port_value: 9901 });
+  });
+
+  it("says the same in JSON, and state of the world on request", async () => {
+    const { out } = await command(["bootstrap", "--dataplane", "web-1", "--mesh", "demo", "--sotw", "--xds-address", "cp.example:15678", "--admin-port", "0", "-o", "json"]);
+    const document = JSON.parse(out);
+    assert.equal(document.node.id, "demo.web-1");
+    assert.equal(document.dynamic_resources.ads_config.api_type, "GRPC");
+    const [cluster] = document.static_resources.clusters;
+    assert.equal(cluster.type, "STRICT_DNS");
+    const { address } = cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint;
+    assert.deepEqual(address.socket_address, { address: "cp.example", port_value: 15678 });
+  });
+
+  it("is a bootstrap that Envoy takes", async function () {
+    const envoy = await envoyFor(this);
+    for (const variant of [["--delta"], ["--sotw", "--xds-address", "[::1]:5678"], ["--xds-address", "localhost:5678"]]) {
+      const { out } = await command(["bootstrap", "--dataplane", "web-1", ...variant]);
+      await withFiles({ "envoy.yaml": out }, (folder) => run(envoy, ["--mode", "validate", "-c", path.join(folder, "envoy.yaml")]));
+    }
+  });
+
+  const refused: readonly [args: readonly string[], message: RegExp][] = [
+    [[], /required option '--dataplane <name>'/],
+    [["--dataplane", "web-1", "--mesh", "a.b"], /--mesh "a.b"/],
+    [["--dataplane", "Web_1"], /--dataplane "Web_1"/],
+    [["--dataplane", "w", "--xds-address", "5678"], /--xds-address.*host:port is needed/s],
+    [["--dataplane", "w", "--admin-port", "70000"], /a port from 0 to 65535/],
+    [["--dataplane", "w", "--delta", "--sotw"], /--sotw.*--delta/],
+    [["--dataplane", "w", "--xds-adress", "a:1"], /unknown option '--xds-adress'\n\(Did you mean --xds-address\?\)/],
+  ];
+  for (const [args, message] of refused) {
+    it(`refuses ${args.join(" ") || "no name"}`, async () => {
+      const { status, out, err } = await command(["bootstrap", ...args]);
+      assert.equal(status, 64);
+      assert.equal(out, "");
+      assert.match(err, message);
+    });
+  }
+});
