@@ -1,13 +1,7 @@
 import type { ResourceKey } from "../model/resource.ts";
+import { typeUrls } from "../translate/type-urls.ts";
 
-/** The types of discovery resources that we serve, as their `Any` type URLs. */
-export const typeUrls = {
-  cluster: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
-  endpoints: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
-  listener: "type.googleapis.com/envoy.config.listener.v3.Listener",
-  route: "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
-  secret: "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
-} as const;
+export { typeUrls };
 
 /** The order in which types are sent: make before break (xDS protocol, "Eventual consistency considerations"). */
 export const typeOrder: readonly string[] = [typeUrls.cluster, typeUrls.endpoints, typeUrls.listener, typeUrls.route, typeUrls.secret];

@@ -1,0 +1,66 @@
+import type { DestinationPlan, EndpointsPlan } from "../model/plan.ts";
+import type { ResourceKey } from "../model/resource.ts";
+import { ClusterLoadAssignmentSchema } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
+import { RouteConfigurationSchema } from "../proto/envoy/config/route/v3/route_pb.ts";
+import { destinationCluster } from "../translate/clusters.ts";
+import { destinationEndpoints, isDiscovered } from "../translate/endpoints.ts";
+import { isHttp, routeConfigName } from "../translate/names.ts";
+import { destinationRoutes } from "../translate/routes.ts";
+import { encodeBytes, type EncodedBytes } from "./encoded-bytes.ts";
+import { encodeCluster, type ClusterParts } from "./encoded-cluster.ts";
+import { WeakValues } from "./weak-values.ts";
+
+/** All that a destination is in bytes, the same for every proxy that calls it. */
+export interface DestinationParts {
+  /** Tells these parts from all others of one builder; equal parts may have different ordinals. */
+  readonly ordinal: number;
+  readonly cluster: ClusterParts | EncodedBytes;
+  /** Absent when the cluster carries its endpoints itself. */
+  readonly endpoints?: EncodedBytes;
+  /** Absent when the traffic is not HTTP. */
+  readonly routes?: EncodedBytes;
+}
+
+/** Encodes each destination once, each set of endpoints once (policies change often, endpoints with them seldom), each route once. */
+export function createDestinationEncoder(): { parts(destination: DestinationPlan, mesh: string): DestinationParts } {
+  const known = new WeakMap<DestinationPlan, DestinationParts>();
+  const knownEndpoints = new WeakMap<EndpointsPlan, Map<string, EncodedBytes>>();
+  const knownRoutes = new WeakValues<string, EncodedBytes>();
+  let lastOrdinal = 0;
+
+  function endpointsOf(destination: DestinationPlan): EncodedBytes {
+    const { name, endpoints } = destination;
+    let named = knownEndpoints.get(endpoints);
+    if (named === undefined) knownEndpoints.set(endpoints, (named = new Map()));
+    let encoded = named.get(name);
+    if (encoded === undefined) named.set(name, (encoded = encodeBytes(ClusterLoadAssignmentSchema, name, destinationEndpoints(destination))));
+    return encoded;
+  }
+
+  function routesOf(destination: DestinationPlan): EncodedBytes {
+    const name = routeConfigName(destination);
+    return knownRoutes.getOrMake(name, () => encodeBytes(RouteConfigurationSchema, name, destinationRoutes(destination)));
+  }
+
+  return {
+    parts(destination, mesh) {
+      let parts = known.get(destination);
+      if (parts === undefined) {
+        parts = {
+          ordinal: ++lastOrdinal,
+          cluster: encodeCluster(destination.name, destinationCluster(destination), decidersOf(destination, mesh)),
+          ...(isDiscovered(destination) && { endpoints: endpointsOf(destination) }),
+          ...(isHttp(destination.protocol) && { routes: routesOf(destination) }),
+        };
+        known.set(destination, parts);
+      }
+      return parts;
+    },
+  };
+}
+
+/** Every policy that decided something about the destination, each once, sorted. */
+function decidersOf({ decidedBy }: DestinationPlan, mesh: string): readonly ResourceKey[] {
+  const keys = new Map(Object.values(decidedBy).map(({ kind, policy }) => [`${kind}/${policy}`, { kind, mesh, name: policy }]));
+  return [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+}

@@ -1,0 +1,121 @@
+import { contentHash } from "../base/hash.ts";
+import type { ResourceKey } from "../model/resource.ts";
+import { ClusterSchema, type ClusterJson } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
+import { HeaderValueOptionSchema } from "../proto/envoy/config/core/v3/base_pb.ts";
+import { HealthCheck_HttpHealthCheckSchema, HealthCheckSchema } from "../proto/envoy/config/core/v3/health_check_pb.ts";
+import { senderTagsHeader } from "../translate/headers.ts";
+import { encode } from "./encode.ts";
+import { EncodedBytes } from "./encoded-bytes.ts";
+import type { EncodedResource } from "./snapshot.ts";
+import { concatBytes, lengthDelimitedTag, varintLength, writeVarint } from "./wire.ts";
+
+const checkTag = lengthDelimitedTag(ClusterSchema.field.healthChecks.number);
+const httpTag = lengthDelimitedTag(HealthCheckSchema.field.httpHealthCheck.number);
+const headerTag = lengthDelimitedTag(HealthCheck_HttpHealthCheckSchema.field.requestHeadersToAdd.number);
+
+/** Who sends the checks: the header `x-kuma-tags` in bytes, as it stands in an HTTP check. Equal tags: the same object. */
+export class Sender {
+  /** Hash of the bytes; empty without a header. */
+  readonly version: string;
+  readonly headerBytes: Uint8Array;
+
+  /** @param senderTags serialised tags; empty: no header. */
+  constructor(senderTags: string) {
+    const header = senderTags === "" ? new Uint8Array() : encode(HeaderValueOptionSchema, senderTagsHeader(senderTags));
+    const length = new Uint8Array(varintLength(header.length));
+    writeVarint(header.length, length, 0);
+    this.headerBytes = header.length === 0 ? header : concatBytes(headerTag, length, header);
+    this.version = header.length === 0 ? "" : contentHash(header);
+  }
+}
+
+/**
+ * A cluster with an HTTP check, in three parts: the cluster up to its check, the check up to its HTTP part, the HTTP part. Fields of
+ * protobuf may come in any order, so each part can be last in the one around it and the header first in the last; what differs
+ * between senders is then the header and two lengths, and nothing is encoded again for another sender.
+ */
+export class ClusterParts {
+  readonly name: string;
+  readonly madeFrom: readonly ResourceKey[];
+  /** Hash of the cluster without a header. */
+  readonly version: string;
+  readonly #outer: Uint8Array;
+  readonly #check: Uint8Array;
+  readonly #http: Uint8Array;
+
+  constructor(name: string, parts: { readonly outer: Uint8Array; readonly check: Uint8Array; readonly http: Uint8Array }, madeFrom: readonly ResourceKey[]) {
+    this.name = name;
+    this.madeFrom = madeFrom;
+    this.#outer = concatBytes(parts.outer, checkTag);
+    this.#check = concatBytes(parts.check, httpTag);
+    this.#http = parts.http;
+    const plain = new Uint8Array(this.byteLengthFor(0));
+    this.write(new Uint8Array(), plain, 0);
+    this.version = contentHash(plain);
+  }
+
+  byteLengthFor(headerLength: number): number {
+    const checkLength = this.#checkLength(this.#http.length + headerLength);
+    return this.#outer.length + varintLength(checkLength) + checkLength;
+  }
+
+  write(header: Uint8Array, target: Uint8Array, offset: number): void {
+    const httpLength = this.#http.length + header.length;
+    target.set(this.#outer, offset);
+    let at = writeVarint(this.#checkLength(httpLength), target, offset + this.#outer.length);
+    target.set(this.#check, at);
+    at = writeVarint(httpLength, target, at + this.#check.length);
+    target.set(header, at);
+    target.set(this.#http, at + header.length);
+  }
+
+  #checkLength(httpLength: number): number {
+    return this.#check.length + varintLength(httpLength) + httpLength;
+  }
+}
+
+/** A cluster for one sender: two references, however large the cluster is. */
+export class SenderCluster implements EncodedResource {
+  readonly parts: ClusterParts;
+  readonly sender: Sender;
+  #version: string | undefined;
+
+  constructor(parts: ClusterParts, sender: Sender) {
+    this.parts = parts;
+    this.sender = sender;
+  }
+
+  get name(): string {
+    return this.parts.name;
+  }
+
+  get madeFrom(): readonly ResourceKey[] {
+    return this.parts.madeFrom;
+  }
+
+  get version(): string {
+    return (this.#version ??= this.sender.version === "" ? this.parts.version : `${this.parts.version}-${this.sender.version}`);
+  }
+
+  get byteLength(): number {
+    return this.parts.byteLengthFor(this.sender.headerBytes.length);
+  }
+
+  writeTo(target: Uint8Array, offset: number): void {
+    this.parts.write(this.sender.headerBytes, target, offset);
+  }
+}
+
+/** Encodes a cluster that has no sender yet (`destinationCluster`): in parts where a sender's header belongs, else as a whole. */
+export function encodeCluster(name: string, cluster: ClusterJson, madeFrom: readonly ResourceKey[]): ClusterParts | EncodedBytes {
+  const { healthChecks = [], ...outer } = cluster;
+  const [check] = healthChecks;
+  if (check?.httpHealthCheck === undefined) return new EncodedBytes(name, encode(ClusterSchema, cluster), madeFrom);
+  const { httpHealthCheck, ...rest } = check;
+  const parts = {
+    outer: encode(ClusterSchema, outer),
+    check: encode(HealthCheckSchema, rest),
+    http: encode(HealthCheck_HttpHealthCheckSchema, httpHealthCheck),
+  };
+  return new ClusterParts(name, parts, madeFrom);
+}

@@ -1,0 +1,66 @@
+import type { DestinationPlan, InboundPlan, PanicPlan } from "../model/plan.ts";
+import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
+import type { ConfigSourceJson } from "../proto/envoy/config/core/v3/config_source_pb.ts";
+import { isIpAddress } from "./addresses.ts";
+import { isDiscovered, loadAssignment } from "./endpoints.ts";
+import { senderTagsHeader } from "./headers.ts";
+import { healthCheck } from "./health-check.ts";
+import { localClusterName, speaksHttp2ToApp } from "./names.ts";
+import { http2Options } from "./protocol-options.ts";
+
+const connectTimeout = "5s";
+
+/** "From the stream on which you got this." */
+export const overAds: ConfigSourceJson = { ads: {}, resourceApiVersion: "V3" };
+
+/** The cluster of a destination as every sender has it, without the header that says who the sender is. */
+export function destinationCluster(destination: DestinationPlan): ClusterJson {
+  const { name, httpVersion, panic } = destination;
+  return {
+    name,
+    ...discovery(destination),
+    connectTimeout,
+    ...(destination.healthCheck !== undefined && {
+      healthChecks: [healthCheck(destination.healthCheck)],
+      // Endpoints come from us: one that is gone is not to be used because it still passes its check.
+      ignoreHealthOnHostRemoval: true,
+    }),
+    ...(panic !== undefined && { commonLbConfig: commonLbConfig(panic) }),
+    ...(httpVersion === 2 && http2Options),
+  };
+}
+
+/** The same cluster for one sender: HTTP checks say first of all whose they are. No tags, no header. */
+export function withSenderTags(cluster: ClusterJson, senderTags: string): ClusterJson {
+  const [check] = cluster.healthChecks ?? [];
+  const http = check?.httpHealthCheck;
+  if (check === undefined || http === undefined || senderTags === "") return cluster;
+  const requestHeadersToAdd = [senderTagsHeader(senderTags), ...(http.requestHeadersToAdd ?? [])];
+  return { ...cluster, healthChecks: [{ ...check, httpHealthCheck: { ...http, requestHeadersToAdd } }] };
+}
+
+/** The cluster of the app behind an inbound. */
+export function localCluster(inbound: InboundPlan, all: readonly InboundPlan[]): ClusterJson {
+  const name = localClusterName(inbound, all);
+  return {
+    name,
+    type: isIpAddress(inbound.appAddress) ? "STATIC" : "STRICT_DNS",
+    connectTimeout,
+    loadAssignment: loadAssignment(name, [{ address: inbound.appAddress, port: inbound.appPort }]),
+    ...(speaksHttp2ToApp(inbound) && http2Options),
+  };
+}
+
+function discovery(destination: DestinationPlan): ClusterJson {
+  if (isDiscovered(destination)) return { type: "EDS", edsClusterConfig: { edsConfig: overAds } };
+  return { type: "STRICT_DNS", loadAssignment: loadAssignment(destination.name, destination.endpoints.endpoints) };
+}
+
+/** What is set is sent, even where it says what Envoy does anyway: an operator can move Envoy's own default by its runtime. */
+function commonLbConfig({ thresholdPercent, failTraffic }: PanicPlan): Cluster_CommonLbConfigJson {
+  return {
+    // Canonical JSON leaves a value of 0 out; the message around it is what switches panic mode off.
+    ...(thresholdPercent !== undefined && { healthyPanicThreshold: thresholdPercent === 0 ? {} : { value: thresholdPercent } }),
+    ...(failTraffic !== undefined && { zoneAwareLbConfig: failTraffic ? { failTrafficOnPanic: true } : {} }),
+  };
+}

@@ -1,0 +1,26 @@
+import type { DestinationPlan, EndpointPlan } from "../model/plan.ts";
+import type { ClusterLoadAssignmentJson } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
+import { isIpAddress, socketAddress } from "./addresses.ts";
+
+/**
+ * The hosts of a cluster: address and port, and nothing that nobody reads, because endpoints are most of what is sent after a policy
+ * edit (a changed cluster has to be followed by its endpoints). One locality; no endpoints: none.
+ */
+export function loadAssignment(clusterName: string, endpoints: readonly EndpointPlan[]): ClusterLoadAssignmentJson {
+  if (endpoints.length === 0) return { clusterName };
+  const lbEndpoints = endpoints.map(({ address, port }) => ({ endpoint: { address: socketAddress(address, port) } }));
+  return { clusterName, endpoints: [{ lbEndpoints }] };
+}
+
+/** The endpoints of a destination, for EDS. */
+export function destinationEndpoints({ name, endpoints }: DestinationPlan): ClusterLoadAssignmentJson {
+  return loadAssignment(name, endpoints.endpoints);
+}
+
+/**
+ * Whether the endpoints come by EDS. Envoy refuses names among endpoints that it discovers; a cluster with such an endpoint carries its
+ * endpoints itself and resolves them.
+ */
+export function isDiscovered({ endpoints }: DestinationPlan): boolean {
+  return endpoints.endpoints.every(({ address }) => isIpAddress(address));
+}

@@ -1,0 +1,29 @@
+import type { FilterJson } from "../proto/envoy/config/listener/v3/listener_components_pb.ts";
+import { RouterSchema } from "../proto/envoy/extensions/filters/http/router/v3/router_pb.ts";
+import {
+  HttpConnectionManagerSchema,
+  type HttpConnectionManagerJson,
+  type HttpFilterJson,
+} from "../proto/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.ts";
+import { TcpProxySchema, type TcpProxyJson } from "../proto/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.ts";
+import { anyOf } from "./any.ts";
+
+const router: HttpFilterJson = {
+  name: "envoy.filters.http.router",
+  typedConfig: anyOf(RouterSchema, {}),
+};
+
+/** Takes both HTTP versions, whichever the client speaks (codec AUTO, Envoy's default). */
+export function httpConnectionManager(settings: Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "routeConfig" | "accessLog">): FilterJson {
+  return {
+    name: "envoy.filters.network.http_connection_manager",
+    typedConfig: anyOf(HttpConnectionManagerSchema, { ...settings, httpFilters: [router] }),
+  };
+}
+
+export function tcpProxy(settings: Pick<TcpProxyJson, "statPrefix" | "cluster" | "accessLog">): FilterJson {
+  return {
+    name: "envoy.filters.network.tcp_proxy",
+    typedConfig: anyOf(TcpProxySchema, settings),
+  };
+}

@@ -1,0 +1,46 @@
+import type { HeaderPlan, HttpCheckPlan } from "../model/plan.ts";
+import type { HeaderValueOption_HeaderAppendActionJson, HeaderValueOptionJson } from "../proto/envoy/config/core/v3/base_pb.ts";
+
+/** Tells the receiving proxy who asks, so that what it lets pass or counts by the sender's tags is right for checks too (Kuma). */
+export function senderTagsHeader(senderTags: string): HeaderValueOptionJson {
+  return { header: { key: "x-kuma-tags", value: literal(senderTags) } };
+}
+
+/**
+ * The headers of a check, in the order in which Envoy applies them: what is added, then what is set. Every part of an added value
+ * between commas is a header line of its own, as in Kuma; a value to set stays whole, since of several lines only the last would be left.
+ */
+export function checkHeaders(check: HttpCheckPlan): HeaderValueOptionJson[] {
+  const added = check.addHeaders.filter(isOrdinary).flatMap(({ name, value }) => parts(value).map((part) => header(name, part)));
+  const set = check.setHeaders.filter(isOrdinary).map(({ name, value }) => header(name, value, "OVERWRITE_IF_EXISTS_OR_ADD"));
+  return [...added, ...set];
+}
+
+/** Envoy refuses `host` among the headers to add; it has a field of its own. The last one wins, as it would among headers. */
+export function checkHost(check: HttpCheckPlan): string | undefined {
+  return [...check.addHeaders, ...check.setHeaders].findLast((entry) => !isOrdinary(entry))?.value;
+}
+
+function isOrdinary({ name }: HeaderPlan): boolean {
+  return name !== "host";
+}
+
+/** APPEND_IF_EXISTS_OR_ADD is what Envoy does anyway, so only the other action is written. */
+function header(key: string, value: string, appendAction?: HeaderValueOption_HeaderAppendActionJson): HeaderValueOptionJson {
+  return {
+    header: { key, ...(value !== "" && { value: literal(value) }) },
+    ...(appendAction !== undefined && { appendAction }),
+    // Envoy drops a header with an empty value unless it is told that this is meant.
+    ...(value === "" && { keepEmptyValue: true }),
+  };
+}
+
+/** Envoy takes a value for a format, in which a percent sign is written twice. */
+function literal(value: string): string {
+  return value.replaceAll("%", "%%");
+}
+
+function parts(value: string): string[] {
+  const filled = value.split(",").filter((part) => part !== "");
+  return filled.length > 0 ? filled : [""];
+}
