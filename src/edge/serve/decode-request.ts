@@ -1,0 +1,43 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { DeltaDiscoveryRequestSchema, DiscoveryRequestSchema } from "../../core/proto/envoy/service/discovery/v3/discovery_pb.ts";
+import type { DeltaRequest, SotwRequest } from "../../core/session/session.ts";
+
+/** A request as a stream needs it: the node's id (empty: not said) and what the session looks at. */
+export interface Decoded<Request> {
+  readonly nodeId: string;
+  readonly request: Request;
+}
+
+/** Envoy's node lists hundreds of extensions that nobody reads here. */
+const readOptions = { readUnknownFields: false } as const;
+
+/** Decodes a DiscoveryRequest. Throws when the bytes are none. */
+export function decodeSotwRequest(bytes: Uint8Array): Decoded<SotwRequest> {
+  const message = fromBinary(DiscoveryRequestSchema, bytes, readOptions);
+  return {
+    nodeId: message.node?.id ?? "",
+    request: {
+      typeUrl: message.typeUrl,
+      versionInfo: message.versionInfo,
+      responseNonce: message.responseNonce,
+      resourceNames: message.resourceNames,
+      ...(message.errorDetail === undefined ? {} : { error: message.errorDetail.message }),
+    },
+  };
+}
+
+/** Decodes a DeltaDiscoveryRequest. Throws when the bytes are none. */
+export function decodeDeltaRequest(bytes: Uint8Array): Decoded<DeltaRequest> {
+  const message = fromBinary(DeltaDiscoveryRequestSchema, bytes, readOptions);
+  return {
+    nodeId: message.node?.id ?? "",
+    request: {
+      typeUrl: message.typeUrl,
+      responseNonce: message.responseNonce,
+      subscribe: message.resourceNamesSubscribe,
+      unsubscribe: message.resourceNamesUnsubscribe,
+      initialVersions: new Map(Object.entries(message.initialResourceVersions)),
+      ...(message.errorDetail === undefined ? {} : { error: message.errorDetail.message }),
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { createDeltaSession } from "../../core/session/delta-session.ts";
+import { createSotwSession } from "../../core/session/sotw-session.ts";
+import type { Session, SessionEvent, SessionMessage } from "../../core/session/session.ts";
+import type { Confirmation, Variant } from "./ads-metrics.ts";
+import { decodeDeltaRequest, decodeSotwRequest } from "./decode-request.ts";
+import { encodeDeltaResponse, encodeSotwResponse } from "./encode-response.ts";
+
+/** A request, decoded, as the stream and its session need it. */
+export interface IncomingRequest {
+  readonly nodeId: string;
+  readonly typeUrl: string;
+  readonly confirmation: Confirmation;
+  readonly event: SessionEvent;
+}
+
+/** What differs between the two variants on the wire. */
+export interface Protocol {
+  readonly variant: Variant;
+  createSession(): Session;
+  /** Throws when the bytes are no request. */
+  decode(bytes: Uint8Array): IncomingRequest;
+  encode(message: SessionMessage): Buffer;
+}
+
+export const sotwProtocol: Protocol = {
+  variant: "sotw",
+  createSession: createSotwSession,
+  decode(bytes) {
+    const { nodeId, request } = decodeSotwRequest(bytes);
+    return { nodeId, typeUrl: request.typeUrl, confirmation: confirmationOf(request, true), event: { type: "request", request } };
+  },
+  encode: encodeSotwResponse,
+};
+
+export const deltaProtocol: Protocol = {
+  variant: "delta",
+  createSession: createDeltaSession,
+  decode(bytes) {
+    const { nodeId, request } = decodeDeltaRequest(bytes);
+    const asks = request.subscribe.length > 0 || request.unsubscribe.length > 0;
+    return { nodeId, typeUrl: request.typeUrl, confirmation: confirmationOf(request, !asks), event: { type: "delta-request", request } };
+  },
+  encode: encodeDeltaResponse,
+};
+
+function confirmationOf(request: { readonly responseNonce: string; readonly error?: string }, isPlain: boolean): Confirmation {
+  if (request.error !== undefined) {
+    return "nack";
+  }
+  if (request.responseNonce === "") {
+    return isPlain ? "initial" : "subscription";
+  }
+  return "ack";
+}
