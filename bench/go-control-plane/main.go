@@ -1,0 +1,74 @@
+// Command go-control-plane serves a recording of discovery responses from the snapshot cache of envoyproxy/go-control-plane, so that
+// the benchmark can hold that library beside the control plane under test: same resources, same clients, same edit.
+//
+// It prints one JSON line with its ports. POST /change?interval-ms=N sets the interval of every health check in every cluster.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+
+	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	"github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	"github.com/envoyproxy/go-control-plane/pkg/server/v3"
+	"google.golang.org/grpc"
+)
+
+func main() {
+	path := flag.String("recording", "", "recording to serve")
+	delta := flag.Bool("delta", false, "the recording holds delta responses")
+	nodes := flag.String("node-id", "dp-%d", "node id, %d is the number of the proxy")
+	flag.Parse()
+	world, err := loadWorld(*path, *delta)
+	if err != nil {
+		log.Fatal(err)
+	}
+	snapshots := cache.NewSnapshotCache(true, cache.IDHash{}, nil)
+	version := 0
+	publish := func() error {
+		version++
+		return world.publish(snapshots, *nodes, strconv.Itoa(version))
+	}
+	if err := publish(); err != nil {
+		log.Fatal(err)
+	}
+	http.HandleFunc("POST /change", func(w http.ResponseWriter, r *http.Request) {
+		ms, err := strconv.ParseInt(r.URL.Query().Get("interval-ms"), 10, 64)
+		if err == nil {
+			world.setInterval(ms)
+			err = publish()
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	})
+	log.Fatal(serve(snapshots))
+}
+
+func serve(snapshots cache.Cache) error {
+	xds, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	control, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	ports := map[string]int{"xdsPort": xds.Addr().(*net.TCPAddr).Port, "controlPort": control.Addr().(*net.TCPAddr).Port}
+	line, err := json.Marshal(ports)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stdout, string(line))
+	go func() { log.Fatal(http.Serve(control, nil)) }()
+	ads := grpc.NewServer()
+	discovery.RegisterAggregatedDiscoveryServiceServer(ads, server.NewServer(context.Background(), snapshots, nil))
+	return ads.Serve(xds)
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Served, spawnUntil } from "./served.ts";
+import { writePolicy, writeWorld, type WorldSize } from "./world.ts";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Starts the built control plane as a user would, with its default store in an empty folder, and writes the World over its API. */
+export async function startProbeplane(size: WorldSize): Promise<Served> {
+  const folder = mkdtempSync(join(tmpdir(), "probeplane-bench-"));
+  const [api, xds, diagnostics] = await Promise.all([freePort(), freePort(), freePort()]);
+  const listen = [`--api-listen=127.0.0.1:${api}`, `--xds-listen=127.0.0.1:${xds}`, `--diagnostics-listen=127.0.0.1:${diagnostics}`];
+  const args = [...profiling(), join(root, "dist", "main", "probeplane.js"), "run", `--data-dir=${folder}`, ...listen];
+  const { pid, stop } = await spawnUntil(process.execPath, args, () => true);
+  const close = async (): Promise<void> => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(`http://127.0.0.1:${diagnostics}/ready`);
+    await writeWorld(`http://127.0.0.1:${api}`, size);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    name: "probeplane",
+    pid,
+    xdsPort: Number(xds),
+    intervalMsOf: (round) => (10 + round) * 1000,
+    setInterval: (intervalMs) => writePolicy(`http://127.0.0.1:${api}`, intervalMs),
+    close,
+  };
+}
+
+/** Options for Node itself, to look into the control plane under load: BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=…". */
+function profiling(): string[] {
+  return (process.env["BENCH_NODE_OPTIONS"] ?? "").split(" ").filter((option) => option !== "");
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const ready = await fetch(url).then((response) => response.ok, () => false);
+    if (ready) return;
+    if (Date.now() > deadline) throw new Error("the control plane was not ready within 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
