@@ -1,0 +1,55 @@
+import { fieldPath } from "../../base/field-path.ts";
+import { formatGoDuration } from "../../base/duration.ts";
+import type { Notice, NoticeCode } from "../../base/notice.ts";
+import type { Policy, TargetRef } from "../../model/target-ref.ts";
+import { durationMs } from "./conf.ts";
+import type { MeshHealthCheckConf } from "./conf.ts";
+import { meshHealthCheckDefaults as defaults } from "./defaults.ts";
+
+/** What may surprise the author of a MeshHealthCheck, seen from the policy alone. */
+export function meshHealthCheckNotices(policy: Policy): readonly Notice[] {
+  const { kind, mesh, name } = policy;
+  const found: Notice[] = [];
+  const tell = (code: NoticeCode, path: string, message: string) => found.push({ code, about: { kind, mesh, name }, path, message });
+  const seen = new Map<string, number>();
+  (policy.spec.to ?? []).forEach((item, i) => {
+    const path = `spec.${fieldPath("to", i)}`;
+    const conf = (item.default ?? {}) as MeshHealthCheckConf;
+    tellTarget(item.targetRef, `${path}.targetRef`, tell);
+    tellIntervals(conf, `${path}.default`, tell);
+    tellGrpcThreshold(conf, `${path}.default`, tell);
+    const before = seen.get(targetText(item.targetRef));
+    if (before !== undefined) {
+      tell("same-service-twice", path, `means the same as spec.to[${before}]; where both set a field, this one, the later, holds`);
+    }
+    seen.set(targetText(item.targetRef), i);
+  });
+  return found;
+}
+
+type Tell = (code: NoticeCode, path: string, message: string) => void;
+
+function tellTarget(ref: TargetRef, path: string, tell: Tell): void {
+  if (ref.kind === "MeshExternalService") tell("unresolved-target", path, "MeshExternalService is not served yet; this item does nothing");
+}
+
+function tellIntervals(conf: MeshHealthCheckConf, path: string, tell: Tell): void {
+  const intervalMs = durationMs(conf.interval) ?? defaults.intervalMs;
+  const noTrafficIntervalMs = durationMs(conf.noTrafficInterval) ?? defaults.noTrafficIntervalMs;
+  if (noTrafficIntervalMs <= intervalMs) return;
+  const source = conf.noTrafficInterval === undefined ? "the default" : "set here";
+  const times = `every ${formatGoDuration(noTrafficIntervalMs)} (noTrafficInterval, ${source}) instead of every ${formatGoDuration(intervalMs)}`;
+  tell("no-traffic-interval", `${path}.noTrafficInterval`, `until the destination has had its first traffic it is checked ${times}`);
+}
+
+function tellGrpcThreshold(conf: MeshHealthCheckConf, path: string, tell: Tell): void {
+  if (conf.grpc === undefined || conf.grpc.disabled === true) return;
+  if ((conf.unhealthyThreshold ?? defaults.unhealthyThreshold) <= 1) return;
+  const what = "for gRPC checks Envoy counts only timeouts and failed connections; an answer other than SERVING makes an endpoint unhealthy at once";
+  tell("grpc-threshold", `${path}.unhealthyThreshold`, what);
+}
+
+function targetText({ kind, name, namespace, labels, sectionName }: TargetRef): string {
+  const pairs = Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([kind, name, namespace, pairs, sectionName]);
+}

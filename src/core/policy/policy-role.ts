@@ -1,0 +1,25 @@
+import { asArray, asObject, asString, ownField } from "../base/json.ts";
+import { isSystemNamespace } from "../model/namespaces.ts";
+
+export type PolicyRole = "system" | "producer" | "consumer" | "workload-owner";
+
+/**
+ * Whom a policy speaks for (Kuma 2.9 and later): the operator (`system`: universal mode, or a system namespace), the owners of the
+ * services that it names (`producer`), their callers (`consumer`), or the owners of the proxies (`workload-owner`, no `to`).
+ * `mixed` when its `to` items disagree, which is not allowed.
+ */
+export function policyRole(spec: unknown, namespace: string | undefined): PolicyRole | "mixed" {
+  if (namespace === undefined || isSystemNamespace(namespace)) return "system";
+  const items = asArray(ownField(asObject(spec), "to")) ?? [];
+  if (items.length === 0) return "workload-owner";
+  const producers = items.filter((item) => isProducerItem(asObject(item), namespace)).length;
+  if (producers === 0) return "consumer";
+  return producers === items.length ? "producer" : "mixed";
+}
+
+function isProducerItem(item: Readonly<Record<string, unknown>> | undefined, namespace: string): boolean {
+  const ref = asObject(ownField(item, "targetRef"));
+  const ofKind = ownField(ref, "kind") === "MeshService" || ownField(ref, "kind") === "MeshHTTPRoute";
+  const own = [undefined, "", namespace].includes(asString(ownField(ref, "namespace")));
+  return ofKind && (asString(ownField(ref, "name")) ?? "") !== "" && own;
+}
