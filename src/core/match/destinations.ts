@@ -1,0 +1,151 @@
+import { deepFreeze } from "../base/deep-freeze.ts";
+import type { Dataplane } from "../model/dataplane.ts";
+import type { EndpointsPlan, Protocol } from "../model/plan.ts";
+import type { MeshService } from "../model/mesh-service.ts";
+import type { MeshWorld } from "../model/world.ts";
+import type { Map as ImmutableMap } from "immutable";
+import { createInternTable } from "./intern-table.ts";
+import { listensKey, refText } from "./outbound-refs.ts";
+import type { OutboundListen, OutboundRef } from "./outbound-refs.ts";
+import { lookUp } from "./resolve-outbound.ts";
+import type { FoundDestination } from "./resolve-outbound.ts";
+import type { Target } from "./resolve-target.ts";
+
+/** What of a destination a plan shows: equal content, same object. */
+export interface DestinationFacts {
+  readonly name: string;
+  readonly displayName: string;
+  readonly protocol: Protocol;
+  readonly endpoints: EndpointsPlan;
+}
+
+/** A destination in one state of the World. The same object for as long as nothing that it was made from changes. */
+export interface Destination {
+  readonly target: Target;
+  readonly facts: DestinationFacts;
+}
+
+/** A list of outbounds, resolved. */
+export interface ResolvedOutbounds {
+  readonly outbounds: readonly { readonly listen: OutboundListen; readonly destination: Destination }[];
+  readonly missing: readonly { readonly listen: OutboundListen; readonly why: string }[];
+}
+
+/** A list of outbounds that any number of proxies may have; it remembers what it resolved to. */
+export interface OutboundList {
+  readonly slots: readonly { readonly listen: OutboundListen; readonly slot: RefSlot }[];
+  resolvedIn: number;
+  resolved: ResolvedOutbounds | undefined;
+}
+
+/** One ref, and what it came to when it was last looked up. */
+interface RefSlot {
+  readonly ref: OutboundRef;
+  checkedIn: number;
+  readFrom: readonly unknown[] | undefined;
+  result: Destination | string;
+}
+
+/** The destinations of one mesh. */
+export interface Destinations {
+  listOf(listens: readonly OutboundListen[]): OutboundList;
+  /** The result is the same object as before when nothing in it changed. */
+  resolve(mesh: MeshWorld, list: OutboundList): ResolvedOutbounds;
+}
+
+export function createDestinations(): Destinations {
+  const lists = createInternTable<OutboundList>();
+  const slots = createInternTable<RefSlot>();
+  const internFacts = createFactsTable();
+  const epochOf = createEpochs();
+
+  function check(mesh: MeshWorld, epoch: number, slot: RefSlot): Destination | string {
+    if (slot.checkedIn === epoch) return slot.result;
+    slot.checkedIn = epoch;
+    const lookup = lookUp(mesh, slot.ref);
+    if (slot.readFrom !== undefined && sameElements(slot.readFrom, lookup.readFrom)) return slot.result;
+    slot.readFrom = lookup.readFrom;
+    const found = lookup.find();
+    slot.result = "missing" in found ? found.missing : kept(slot.result, { target: found.target, facts: internFacts(found) });
+    return slot.result;
+  }
+
+  return {
+    listOf(listens) {
+      return lists.intern(listensKey(listens), () => ({
+        slots: listens.map((listen) => ({ listen, slot: slots.intern(refText(listen.ref), () => newSlot(listen.ref)) })),
+        resolvedIn: -1,
+        resolved: undefined,
+      }));
+    },
+    resolve(mesh, list) {
+      const epoch = epochOf(mesh);
+      if (list.resolved !== undefined && list.resolvedIn === epoch) return list.resolved;
+      list.resolvedIn = epoch;
+      const results = list.slots.map(({ slot }) => check(mesh, epoch, slot));
+      if (list.resolved === undefined || !sameResults(list.resolved, results)) list.resolved = resolvedOutbounds(list, results);
+      return list.resolved;
+    },
+  };
+}
+
+/** The destination from before, where the new one says the same. */
+function kept(before: Destination | string, after: Destination): Destination {
+  return typeof before === "object" && before.facts === after.facts && sameTarget(before.target, after.target) ? before : after;
+}
+
+function sameTarget(a: Target, b: Target): boolean {
+  if (a.kind === "service" && b.kind === "service") return a.service === b.service && a.port === b.port;
+  return a.kind === "tagged" && b.kind === "tagged" && a.service === b.service;
+}
+
+function newSlot(ref: OutboundRef): RefSlot {
+  return { ref, checkedIn: -1, readFrom: undefined, result: "" };
+}
+
+function resolvedOutbounds(list: OutboundList, results: readonly (Destination | string)[]): ResolvedOutbounds {
+  const outbounds: ResolvedOutbounds["outbounds"][number][] = [];
+  const missing: ResolvedOutbounds["missing"][number][] = [];
+  for (const [i, { listen }] of list.slots.entries()) {
+    const result = results[i];
+    if (typeof result === "object") outbounds.push({ listen, destination: result });
+    else missing.push({ listen, why: result ?? "" });
+  }
+  return { outbounds, missing };
+}
+
+function sameResults(before: ResolvedOutbounds, results: readonly (Destination | string)[]): boolean {
+  const found = results.filter((result) => typeof result === "object");
+  const missing = results.filter((result) => typeof result === "string");
+  if (!sameElements(missing, before.missing.map(({ why }) => why))) return false;
+  return sameElements(found, before.outbounds.map(({ destination }) => destination));
+}
+
+export function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((element, i) => element === b[i]);
+}
+
+/** Equal facts become one object. Endpoints are shared by all facts of one name: other stages keep them by that. */
+function createFactsTable(): (found: FoundDestination) => DestinationFacts {
+  const facts = createInternTable<DestinationFacts>();
+  const endpointsPlans = createInternTable<EndpointsPlan>();
+  return ({ name, displayName, protocol, endpoints }) => {
+    const text = endpoints.map(({ address, port }) => `${address} ${port}`).join(",");
+    const plan = endpointsPlans.intern(`${name}|${text}`, () => deepFreeze({ endpoints }));
+    return facts.intern(`${name}|${displayName}|${protocol}|${text}`, () => ({ name, displayName, protocol, endpoints: plan }));
+  };
+}
+
+/** A number that is another one whenever Dataplanes or MeshServices of the mesh are not those of the last call. */
+function createEpochs(): (mesh: MeshWorld) => number {
+  let epoch = 0;
+  let dataplanes: ImmutableMap<string, Dataplane> | undefined;
+  let services: ImmutableMap<string, MeshService> | undefined;
+  return (mesh) => {
+    if (mesh.dataplanes !== dataplanes || mesh.services !== services) {
+      epoch += 1;
+      ({ dataplanes, services } = mesh);
+    }
+    return epoch;
+  };
+}

@@ -1,0 +1,74 @@
+import { contentHashOf } from "../base/hash.ts";
+import { labelOf, pairText } from "../base/labels.ts";
+import type { Dataplane, Outbound } from "../model/dataplane.ts";
+import { namespaceOf } from "../model/kri.ts";
+import { labelNames } from "../model/label-names.ts";
+import type { Labels } from "../model/resource.ts";
+
+/** What an outbound says that it leads to, without looking anything up. */
+export type OutboundRef =
+  | { readonly kind: "tagged"; readonly service: string; readonly tags: Labels }
+  | { readonly kind: "named"; readonly name: string; readonly namespace: string; readonly port?: number }
+  | { readonly kind: "labelled"; readonly labels: Labels; readonly port?: number }
+  | { readonly kind: "unsupported"; readonly text: string };
+
+/** Where a proxy listens for its app, and for which destination. */
+export interface OutboundListen {
+  readonly address: string;
+  readonly port: number;
+  readonly ref: OutboundRef;
+  /** Place among the Dataplane's outbounds. */
+  readonly position: number;
+}
+
+/** The outbounds of a Dataplane. Two on one address and port cannot both listen: the first one does. */
+export function outboundListens(dataplane: Dataplane): readonly OutboundListen[] {
+  const taken = new Set<string>();
+  const listens: OutboundListen[] = [];
+  for (const [position, outbound] of (dataplane.spec.networking.outbound ?? []).entries()) {
+    const address = outbound.address ?? "127.0.0.1";
+    const place = `${address} ${outbound.port}`;
+    if (taken.has(place)) continue;
+    taken.add(place);
+    listens.push({ address, port: outbound.port, ref: refOf(outbound, namespaceOf(dataplane)), position });
+  }
+  return listens;
+}
+
+function refOf({ tags, backendRef }: Outbound, ownNamespace: string): OutboundRef {
+  const service = labelOf(tags, labelNames.service);
+  if (backendRef === undefined) {
+    return service === undefined ? { kind: "unsupported", text: "it names no service" } : { kind: "tagged", service, tags: tags ?? {} };
+  }
+  const { kind, name, namespace, labels, port } = backendRef;
+  if (kind !== "MeshService") return { kind: "unsupported", text: `a backendRef of kind ${kind} is not supported` };
+  const atPort = port === undefined ? {} : { port };
+  if (name !== undefined) return { kind: "named", name, namespace: namespace ?? ownNamespace, ...atPort };
+  if (labels === undefined) return { kind: "unsupported", text: "its backendRef has neither name nor labels" };
+  const inNamespace = namespace === undefined ? {} : { [labelNames.namespace]: namespace };
+  return { kind: "labelled", labels: { ...labels, ...inNamespace }, ...atPort };
+}
+
+/** A text for a ref: equal text, equal meaning. */
+export function refText(ref: OutboundRef): string {
+  switch (ref.kind) {
+    case "tagged":
+      return `tagged ${pairsText(ref.tags)}`;
+    case "named":
+      return `named ${ref.namespace}/${ref.name}:${ref.port ?? ""}`;
+    case "labelled":
+      return `labelled ${pairsText(ref.labels)}:${ref.port ?? ""}`;
+    case "unsupported":
+      return ref.text;
+  }
+}
+
+/** Pairs as one text, in the order of their keys. */
+export function pairsText(pairs: Labels): string {
+  return Object.keys(pairs).sort().map((key) => pairText(key, pairs[key] ?? "")).join(",");
+}
+
+/** A name for a list of outbounds: proxies with the same one share what is resolved and planned for it. */
+export function listensKey(listens: readonly OutboundListen[]): string {
+  return contentHashOf(listens.map(({ address, port, ref, position }) => `${position} ${address} ${port} ${refText(ref)}`));
+}

@@ -1,0 +1,140 @@
+import { deepFreeze } from "../base/deep-freeze.ts";
+import type { Notice } from "../base/notice.ts";
+import type { Dataplane } from "../model/dataplane.ts";
+import type { DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
+import { defaultCompatibility } from "../policy/compatibility.ts";
+import type { Compatibility } from "../policy/compatibility.ts";
+import { policyKinds } from "../policy/registry.ts";
+import { createDestinationPlans } from "./destination-plans.ts";
+import { createDestinations, sameElements } from "./destinations.ts";
+import type { Destination, Destinations, OutboundList, ResolvedOutbounds } from "./destinations.ts";
+import { planInbounds } from "./inbounds.ts";
+import { outboundListens } from "./outbound-refs.ts";
+import { createPolicyGroups, selectableOf } from "./policy-groups.ts";
+import type { PolicyGroup, Selectable } from "./policy-groups.ts";
+import { senderTags } from "./sender-tags.ts";
+import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
+
+export interface PlannerOptions {
+  /** Default: what the documentation says. */
+  readonly compatibility?: Compatibility;
+  /** True: policies labelled `kuma.io/effect: shadow` count as well, to see what they would do. Default: false. */
+  readonly shadow?: boolean;
+}
+
+/** Makes plans, and remembers what they were made of. The plan is a function of the World alone; the memory only saves work. */
+export interface Planner {
+  /**
+   * What a proxy should do. Undefined when its mesh or its Dataplane is not there. Equal DestinationPlans, and equal EndpointsPlans
+   * of one destination, are the same frozen object, for every proxy of the mesh and in every World; so is an equal ProxyPlan of a
+   * Dataplane that did not change.
+   */
+  plan(world: World, mesh: string, proxy: string): ProxyPlan | undefined;
+}
+
+/** A planner, to be kept for as long as Worlds follow each other. It lets go of what no longer is in use. */
+export function createPlanner(options: PlannerOptions = {}): Planner {
+  const meshes = new Map<string, MeshPlanner>();
+  return {
+    plan(world, meshName, proxy) {
+      const mesh = world.meshes.get(meshName);
+      if (mesh?.mesh === undefined) {
+        meshes.delete(meshName);
+        return undefined;
+      }
+      const dataplane = mesh.dataplanes.get(proxy);
+      if (dataplane === undefined) return undefined;
+      const planner = meshes.get(meshName) ?? createMeshPlanner(options);
+      meshes.set(meshName, planner);
+      return planner(mesh, dataplane);
+    },
+  };
+}
+
+type MeshPlanner = (mesh: MeshWorld, dataplane: Dataplane) => ProxyPlan;
+
+/** What is kept of one Dataplane for as long as it does not change. */
+interface Remembered {
+  readonly selectable: Selectable;
+  readonly list: OutboundList;
+  readonly senderTags: string;
+  readonly inbounds: readonly InboundPlan[];
+  policies?: MeshIndex["policiesBySelector"];
+  group?: PolicyGroup;
+  resolved?: ResolvedOutbounds;
+  plan?: ProxyPlan;
+}
+
+interface PlannedOutbounds {
+  readonly outbounds: readonly OutboundPlan[];
+  readonly destinations: readonly DestinationPlan[];
+}
+
+function createMeshPlanner({ compatibility = defaultCompatibility, shadow = false }: PlannerOptions): MeshPlanner {
+  const destinations = createDestinations();
+  const groupOf = createPolicyGroups(policyKinds.map(({ kind }) => kind), shadow);
+  const destinationPlan = createDestinationPlans(policyKinds, compatibility);
+  const remembered = new WeakMap<Dataplane, Remembered>();
+  const plannedByGroup = new WeakMap<PolicyGroup, WeakMap<ResolvedOutbounds, PlannedOutbounds>>();
+
+  function plannedOutbounds(group: PolicyGroup, resolved: ResolvedOutbounds): PlannedOutbounds {
+    const ofGroup = plannedByGroup.get(group) ?? new WeakMap<ResolvedOutbounds, PlannedOutbounds>();
+    plannedByGroup.set(group, ofGroup);
+    const known = ofGroup.get(resolved);
+    if (known !== undefined) return known;
+    const planned = planOutbounds(resolved, (destination) => destinationPlan(group, destination));
+    ofGroup.set(resolved, planned);
+    return planned;
+  }
+
+  return (mesh, dataplane) => {
+    const memory = remembered.get(dataplane) ?? remember(dataplane, destinations);
+    remembered.set(dataplane, memory);
+    const policies = mesh.index.policiesBySelector;
+    const group = memory.group !== undefined && memory.policies === policies ? memory.group : groupOf(mesh.index, memory.selectable);
+    const resolved = destinations.resolve(mesh, memory.list);
+    if (memory.plan !== undefined && memory.group === group && memory.resolved === resolved) {
+      memory.policies = policies;
+      return memory.plan;
+    }
+    const made = makePlan(dataplane, memory, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
+    const plan = memory.plan !== undefined && samePlan(memory.plan, made) ? memory.plan : made;
+    Object.assign(memory, { policies, group, resolved, plan });
+    return plan;
+  };
+}
+
+function remember(dataplane: Dataplane, destinations: Destinations): Remembered {
+  return {
+    selectable: selectableOf(dataplane),
+    list: destinations.listOf(outboundListens(dataplane)),
+    senderTags: senderTags(dataplane),
+    inbounds: deepFreeze(planInbounds(dataplane)),
+  };
+}
+
+function makePlan(dataplane: Dataplane, memory: Remembered, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
+  const { mesh, name: proxy } = dataplane;
+  return deepFreeze({ mesh, proxy, senderTags: memory.senderTags, inbounds: memory.inbounds, ...planned, notices });
+}
+
+/** Of two plans of one Dataplane: the listeners can only differ in what they lead to. */
+function samePlan(a: ProxyPlan, b: ProxyPlan): boolean {
+  const led = ({ outbounds }: ProxyPlan) => outbounds.map(({ destination }) => destination);
+  const told = ({ notices }: ProxyPlan) => notices.map(({ message }) => message);
+  return a.outbounds === b.outbounds || (sameElements(led(a), led(b)) && sameElements(told(a), told(b)));
+}
+
+function planOutbounds({ outbounds }: ResolvedOutbounds, planOf: (destination: Destination) => DestinationPlan): PlannedOutbounds {
+  const byName = new Map<string, DestinationPlan>();
+  const planned = outbounds.map(({ listen, destination }) => {
+    const plan = planOf(destination);
+    // Refs that are written differently may mean one destination: it is in the plan once.
+    const first = byName.get(plan.name) ?? plan;
+    byName.set(plan.name, first);
+    return { listenAddress: listen.address, listenPort: listen.port, destination: first };
+  });
+  const destinations = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return deepFreeze({ outbounds: planned, destinations });
+}

@@ -1,0 +1,93 @@
+import type { Map as ImmutableMap } from "immutable";
+import type { Dataplane } from "../model/dataplane.ts";
+import { namespaceOf } from "../model/kri.ts";
+import { labelNames } from "../model/label-names.ts";
+import { everyone, selectorKeysOf } from "../model/selector-key.ts";
+import type { Policy } from "../model/target-ref.ts";
+import type { MeshIndex } from "../model/world.ts";
+import { createIdentities, createInternTable } from "./intern-table.ts";
+import { indexItems, itemsMeaning } from "./item-index.ts";
+import type { ItemIndex } from "./item-index.ts";
+import { compareItems } from "./order-items.ts";
+import type { RankedItem } from "./order-items.ts";
+import type { Target } from "./resolve-target.ts";
+import { isShadow, selects } from "./select-policies.ts";
+
+/** The policies that select a proxy. Proxies that are selected by the same policies have the same group. */
+export interface PolicyGroup {
+  /** The `to` items that mean a target, in the order in which they are merged. */
+  itemsFor(target: Target): readonly RankedItem[];
+}
+
+/** What selection needs to know of a Dataplane, read once. */
+export interface Selectable {
+  readonly dataplane: Dataplane;
+  readonly keys: readonly string[];
+  /** Dataplanes of one reach are selected alike by policies that mean everyone. */
+  readonly reach: string;
+}
+
+export function selectableOf(dataplane: Dataplane): Selectable {
+  const { labels, spec } = dataplane;
+  const gateway = spec.networking.gateway === undefined ? "sidecar" : "gateway";
+  const reach = [gateway, labels[labelNames.origin], labels[labelNames.zone], namespaceOf(dataplane)].join("|");
+  return { dataplane, keys: selectorKeysOf(dataplane).filter((key) => key !== everyone), reach };
+}
+
+/** Policies that mean everyone, as far as one reach is concerned. */
+interface Crowd {
+  readonly number: number;
+  readonly items: ItemIndex;
+}
+
+type PolicyMap = ImmutableMap<string, Policy>;
+
+/**
+ * Groups of one mesh. `shadow`: policies that are only to be looked at count as well. A group costs what is found under the
+ * Dataplane's own keys; policies that mean everyone are gone through once for each state of them, not once for each Dataplane.
+ */
+export function createPolicyGroups(kinds: readonly string[], shadow: boolean): (index: MeshIndex, selectable: Selectable) => PolicyGroup {
+  const groups = createInternTable<PolicyGroup>();
+  const identityOf = createIdentities();
+  const crowds = createCrowds(shadow);
+  return (index, selectable) => {
+    const parts: Crowd[] = [];
+    const own = new Set<Policy>();
+    for (const kind of kinds) {
+      const byKey = index.policiesBySelector.get(kind);
+      const all = byKey?.get(everyone);
+      if (all !== undefined) parts.push(crowds(all, selectable));
+      if (byKey === undefined) continue;
+      for (const key of selectable.keys) {
+        for (const policy of byKey.get(key)?.values() ?? []) if (applies(policy, selectable.dataplane, shadow)) own.add(policy);
+      }
+    }
+    const ownNumbers = [...own].map(identityOf).sort((a, b) => a - b);
+    const key = `${parts.map(({ number }) => number).join(",")}|${ownNumbers.join(",")}`;
+    return groups.intern(key, () => createGroup([...parts.map(({ items }) => items), indexItems(own)]));
+  };
+}
+
+function applies(policy: Policy, dataplane: Dataplane, shadow: boolean): boolean {
+  return (shadow || !isShadow(policy)) && selects(policy, dataplane);
+}
+
+function createGroup(parts: readonly ItemIndex[]): PolicyGroup {
+  return { itemsFor: (target) => parts.flatMap((part) => itemsMeaning(part, target)).sort(compareItems) };
+}
+
+function createCrowds(shadow: boolean): (policies: PolicyMap, selectable: Selectable) => Crowd {
+  const byPolicies = new WeakMap<PolicyMap, Map<string, Crowd>>();
+  let last = 0;
+  return (policies, { dataplane, reach }) => {
+    const byReach = byPolicies.get(policies) ?? new Map<string, Crowd>();
+    byPolicies.set(policies, byReach);
+    let crowd = byReach.get(reach);
+    if (crowd === undefined) {
+      last += 1;
+      crowd = { number: last, items: indexItems([...policies.values()].filter((policy) => applies(policy, dataplane, shadow))) };
+      byReach.set(reach, crowd);
+    }
+    return crowd;
+  };
+}

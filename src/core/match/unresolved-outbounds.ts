@@ -1,0 +1,14 @@
+import type { Notice } from "../base/notice.ts";
+import type { Dataplane } from "../model/dataplane.ts";
+import type { ResolvedOutbounds } from "./destinations.ts";
+
+/** Outbounds of a Dataplane that lead nowhere: they get neither cluster nor listener, and say why. */
+export function unresolvedOutbounds(dataplane: Dataplane, { missing }: ResolvedOutbounds): readonly Notice[] {
+  const about = { kind: dataplane.kind, mesh: dataplane.mesh, name: dataplane.name };
+  return missing.map(({ listen, why }) => ({
+    code: "unresolved-target",
+    about,
+    path: `networking.outbound[${listen.position}]`,
+    message: `The outbound on ${listen.address}:${listen.port} is not served: ${why}.`,
+  }));
+}
