@@ -34,14 +34,17 @@ export function createFileSource(options: FileSourceOptions): Source {
   const watch = createFolderWatch(folder, () => clock?.nudge());
   const begin = (): RescanClock => {
     let last: Scan | undefined;
-    const timing = { quietMs: options.quietMs ?? 50, maxDelayMs: 500, periodMs: options.rescanMs ?? 10_000 };
-    return startRescanClock(timing, async () => {
+    const periodMs = options.rescanMs ?? 10_000;
+    const quietMs = options.quietMs ?? 50;
+    return startRescanClock({ quietMs, maxDelayMs: 500 }, async () => {
       const scan = await scanFolder(folder, last, Date.now);
-      if (closed) return;
+      if (closed) return periodMs;
       watch.follow(scan.folders);
       publish(feed, scan);
       if (scan.complete || last !== undefined) last = scan;
-      if (scan.unsettled) clock?.nudge();
+      if (scan.unsettledSinceMs.size > 0) return quietMs;
+      // A folder that is not there cannot be watched.
+      return scan.complete ? periodMs : Math.min(periodMs, 500);
     });
   };
   return {
@@ -59,7 +62,7 @@ export function createFileSource(options: FileSourceOptions): Source {
 
 function publish(feed: ResourceFeed, scan: Scan): void {
   const state = folderState(scan.files);
-  if (scan.complete || feed.started) publishResources(feed, state);
+  if (scan.complete && (scan.changed || !feed.started)) publishResources(feed, state);
   feed.tell([...scan.problems, ...state.problems], state.notices);
 }
 

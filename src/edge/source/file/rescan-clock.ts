@@ -3,8 +3,6 @@ export interface RescanClockOptions {
   readonly quietMs: number;
   /** Longest time that events may put a scan off. */
   readonly maxDelayMs: number;
-  /** Time between scans that no event asked for; they repair what a lost event hid. */
-  readonly periodMs: number;
 }
 
 /** Says when to scan: soon after events, and now and then without any. One scan at a time. */
@@ -15,23 +13,26 @@ export interface RescanClock {
   stop(): Promise<void>;
 }
 
-export function startRescanClock(options: RescanClockOptions, scan: () => Promise<void>): RescanClock {
+/** Starts with a scan. Each scan says after how many milliseconds the next is due when nothing happens. */
+export function startRescanClock(options: RescanClockOptions, scan: () => Promise<number>): RescanClock {
   let timer: NodeJS.Timeout | undefined;
   let firstNudgeMs: number | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
   const arm = (delayMs: number): void => {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(run, delayMs).unref();
+    if (!stopped) timer = setTimeout(begin, delayMs).unref();
   };
-  const run = (): void => {
+  const run = async (): Promise<void> => {
+    const dueMs = await scan();
+    running = undefined;
+    arm(firstNudgeMs === undefined ? dueMs : Math.min(dueMs, options.quietMs));
+  };
+  const begin = (): void => {
     firstNudgeMs = undefined;
-    running = scan().finally(() => {
-      running = undefined;
-      arm(firstNudgeMs === undefined ? options.periodMs : options.quietMs);
-    });
+    running = run();
   };
-  run();
+  begin();
   return {
     nudge: () => {
       const now = performance.now();

@@ -13,14 +13,17 @@ export interface Scan {
   readonly problems: readonly Problem[];
   /** False when the folder itself could not be read. */
   readonly complete: boolean;
-  /** A file is being written at this moment: scan again soon. */
-  readonly unsettled: boolean;
+  /** Files that are being written at this moment, with the time at which that was seen first: scan again soon. */
+  readonly unsettledSinceMs: ReadonlyMap<string, number>;
   /** Whether any file differs from the scan before. */
   readonly changed: boolean;
 }
 
 /** A file that was written so lately may still be in the writing, cut off in the middle. */
 const settleMs = 40;
+
+/** Who writes a file again and again is read in between all the same. */
+const longestWaitMs = 400;
 
 /**
  * Looks at every file and reads those that changed since the scan before. A file that changed a moment ago waits for the next scan,
@@ -30,13 +33,16 @@ export async function scanFolder(folder: string, before: Scan | undefined, nowMs
   const listing = await listFiles(folder);
   const known = new Map(before?.files.map((file) => [file.path, file]));
   const files: FileState[] = [];
-  let unsettled = false;
+  const unsettledSinceMs = new Map<string, number>();
   for (const file of listing.files) {
     const last = known.get(file.path);
     known.delete(file.path);
-    const fresh = isFresh(file, nowMs());
-    unsettled ||= fresh;
-    const next = last?.stamp === file.stamp || (fresh && before !== undefined) ? last : await readListedFile(folder, file, last);
+    const now = nowMs();
+    const fresh = isFresh(file, now);
+    const sinceMs = before?.unsettledSinceMs.get(file.path) ?? now;
+    const wait = fresh && before !== undefined && now - sinceMs < longestWaitMs;
+    if (fresh) unsettledSinceMs.set(file.path, wait ? sinceMs : now);
+    const next = wait || last?.stamp === file.stamp ? last : await readListedFile(folder, file, last);
     // Read while it was fresh: the same stamp may stand for a later content.
     if (next !== undefined) files.push(fresh ? { ...next, stamp: undefined } : next);
   }
@@ -44,7 +50,7 @@ export async function scanFolder(folder: string, before: Scan | undefined, nowMs
   files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const problems = [...listing.failures].map(([path, message]) => problemOf(path === "" ? folder : path, message));
   const complete = !listing.failures.has("");
-  return { files, folders: listing.folders, problems, complete, unsettled, changed: differ(before, files) };
+  return { files, folders: listing.folders, problems, complete, unsettledSinceMs, changed: differ(before, files) };
 }
 
 function isFresh(file: ListedFile, nowMs: number): boolean {

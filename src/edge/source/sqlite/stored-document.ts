@@ -2,6 +2,7 @@ import type { Violation } from "../../../core/base/violation.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
 import { formatResource, parseResource } from "../../../core/policy/parse-resource.ts";
+import type { ParseResult } from "../../../core/policy/parse-result.ts";
 import { stamped } from "../plan-put.ts";
 import type { Problem } from "../port.ts";
 
@@ -22,13 +23,12 @@ export function documentOf(resource: Resource): string {
 export function readRow(row: ResourceRow): { readonly resource: Resource } | { readonly problem: Problem } {
   const key: ResourceKey = { kind: row.kind, mesh: row.mesh, name: row.name };
   const refuse = (...violations: Violation[]): { readonly problem: Problem } => ({ problem: { origin: `row ${keyText(key)}`, key, violations } });
-  let document: unknown;
+  let parsed: ParseResult;
   try {
-    document = JSON.parse(row.document);
+    parsed = parseResource(JSON.parse(row.document));
   } catch (error) {
-    return refuse({ path: "", message: `is not JSON: ${error instanceof Error ? error.message : String(error)}` });
+    return refuse({ path: "", message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` });
   }
-  const parsed = parseResource(document);
   if (!parsed.ok) return refuse(...parsed.violations);
   if (keyText(parsed.resource) !== keyText(key)) return refuse({ path: "", message: `is the document of ${keyText(parsed.resource)}` });
   return { resource: stamped(parsed.resource, row.creation_time, row.modification_time) };

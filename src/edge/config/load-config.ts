@@ -1,0 +1,85 @@
+import type { Config } from "./config.ts";
+import { defaultValue } from "./defaults.ts";
+import type { Given, GivenValue } from "./given.ts";
+import { formatListenAddress, isLoopback } from "./listen-address.ts";
+import { flagOf } from "./option.ts";
+import { options } from "./options.ts";
+import { parseValue, type AnyValue } from "./parse-value.ts";
+import { configEnv, readEnv, type Environment } from "./read-env.ts";
+import { readConfigFile, type ConfigFile } from "./read-file.ts";
+import { readFlags } from "./read-flags.ts";
+
+export type LoadResult = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** The file that `--config`, else PROBEPLANE_CONFIG, names. Its text goes into `loadConfig`. */
+export function configFileName(argv: readonly string[], env: Environment): string | undefined {
+  const flag = readFlags(argv, options).values.find(({ name }) => name === "config");
+  const named = flag?.value ?? env[configEnv];
+  return typeof named === "string" && named !== "" ? named : undefined;
+}
+
+/**
+ * Puts the configuration together: defaults, then the file, then the environment, then flags, the later one wins. Gives every
+ * problem of every place at once, with the nearest known name for an unknown one. Reads nothing but its arguments.
+ */
+export function loadConfig(argv: readonly string[], env: Environment, file?: ConfigFile): LoadResult {
+  const given: readonly Given[] = [
+    ...(file === undefined ? [] : [readConfigFile(file, options)]),
+    readEnv(env, options),
+    readFlags(argv, options),
+  ];
+  const problems = given.flatMap((each) => each.problems);
+  const values = new Map<string, AnyValue>(Object.entries(options).map(([name, option]) => [name, defaultValue(option, env)]));
+  for (const value of given.flatMap((each) => each.values)) {
+    if (value.name !== "config") setValue(values, value, problems);
+  }
+  const config = nested(values) as unknown as Config;
+  problems.push(...contradictions(config));
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+function setValue(values: Map<string, AnyValue>, { name, value, place }: GivenValue, problems: string[]): void {
+  const option = options[name as keyof typeof options];
+  const parsed = parseValue(option, value);
+  if (parsed.ok) values.set(name, parsed.value);
+  else problems.push(`${place}: ${parsed.error}`);
+}
+
+function nested(values: ReadonlyMap<string, AnyValue>): Record<string, unknown> {
+  const config: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    const [group = "", key] = name.split(".");
+    if (key === undefined) config[group] = value;
+    else config[group] = { ...(config[group] as object | undefined), [key]: value };
+  }
+  return config;
+}
+
+/** What is wrong with values that are right each for itself. */
+function contradictions(config: Config): string[] {
+  const found: string[] = [];
+  if (config.store === "file" && config.resourcesDir === undefined) {
+    found.push(`${flagOf("store")}: file needs ${flagOf("resourcesDir")}, the folder to read`);
+  }
+  if (config.maxDelay < config.quietTime) found.push(`${flagOf("maxDelay")}: has to be at least ${flagOf("quietTime")}`);
+  if (!isLoopback(config.apiListen) && !config.insecure.apiOffLoopback) found.push(offLoopback("apiListen", "insecure.apiOffLoopback", config));
+  if (!isLoopback(config.xdsListen) && !config.insecure.xdsOffLoopback) found.push(offLoopback("xdsListen", "insecure.xdsOffLoopback", config));
+  return [...found, ...sharedAddresses(config)];
+}
+
+function offLoopback(name: "apiListen" | "xdsListen", allowing: string, config: Config): string {
+  const address = formatListenAddress(config[name]);
+  return `${flagOf(name)}: ${address} can be reached from other machines, without TLS and tokens; if you mean that, say ${flagOf(allowing)}`;
+}
+
+function sharedAddresses(config: Config): string[] {
+  const first = new Map<string, string>();
+  const found: string[] = [];
+  for (const name of ["apiListen", "xdsListen", "diagnosticsListen"] as const) {
+    const address = formatListenAddress(config[name]);
+    const other = first.get(address);
+    if (other !== undefined && config[name].port !== 0) found.push(`${flagOf(name)}: ${address} is taken by ${flagOf(other)}`);
+    first.set(address, name);
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+import type { Option } from "./option.ts";
+
+/**
+ * Every option of `probeplane run`: the one table from which flags, environment variables, the configuration file, `--help` and
+ * the reference page come. A dot in a name is a level in the file.
+ */
+export const options = {
+  store: {
+    type: "enum",
+    values: ["sqlite", "memory", "file"],
+    default: "sqlite",
+    doc: "Where resources are kept: in a file of the data directory, only in memory, or in a folder of YAML files that somebody else writes.",
+  },
+  dataDir: {
+    type: "path",
+    default: { from: "state-home" },
+    doc: "Folder of the store `sqlite`. Made when it is not there; used by one process at a time.",
+  },
+  resourcesDir: {
+    type: "path",
+    default: undefined,
+    doc: "Folder of the store `file`: its .yaml, .yml and .json files and those of its subfolders are read and watched.",
+  },
+  apiListen: {
+    type: "address",
+    default: "127.0.0.1:5681",
+    doc: "Where the HTTP API listens. Port 0 takes any free port, here and below.",
+  },
+  xdsListen: { type: "address", default: "127.0.0.1:5678", doc: "Where Envoys connect (ADS over gRPC, plain text for now)." },
+  diagnosticsListen: { type: "address", default: "127.0.0.1:5680", doc: "Where /healthy, /ready and /metrics are served." },
+  logLevel: {
+    type: "levels",
+    default: "info",
+    doc: "How much is logged: trace, debug, info, warn, error or silent; for single components besides, as in `info,xds=debug`.",
+  },
+  logFormat: { type: "enum", values: ["json", "text"], default: "json", doc: "Form of the log on standard error: JSON lines, or lines for people." },
+  quietTime: {
+    type: "duration",
+    default: "2ms",
+    doc: "How long the store has to be quiet before a change is pushed, so that changes made together go together.",
+  },
+  maxDelay: { type: "duration", default: "20ms", doc: "How long changes that keep coming may put a push off." },
+  drainGrace: { type: "duration", default: "5s", doc: "How long open streams and requests may take to end on SIGTERM." },
+  maxConnections: { type: "count", default: 10_000, doc: "How many connections of Envoys are served at once; what comes on top is refused." },
+  maxBodySize: { type: "size", default: "1MiB", doc: "Largest body of an API request: bytes, or with KiB or MiB." },
+  "compatibility.tcpPayload": {
+    type: "enum",
+    values: ["base64", "text"],
+    default: "base64",
+    doc: "How `tcp.send` and `tcp.receive` of a MeshHealthCheck are read: as Base64, as documented, or as the text itself, as Kuma does.",
+  },
+  "compatibility.httpStatusThreshold": {
+    type: "enum",
+    values: ["count", "first-failure"],
+    default: "count",
+    doc: "Whether an unexpected HTTP status counts towards `unhealthyThreshold`, as documented, or ejects at once, as Envoy does by itself.",
+  },
+  "insecure.apiOffLoopback": {
+    type: "switch",
+    default: false,
+    doc: "Lets the HTTP API listen off loopback, where anybody who reaches it may read and write everything: it asks for no token yet.",
+  },
+  "insecure.xdsOffLoopback": {
+    type: "switch",
+    default: false,
+    doc: "Lets the xDS server listen off loopback, where anybody who reaches it may read every configuration: it has no TLS and asks for no token yet.",
+  },
+} as const satisfies Readonly<Record<string, Option>>;

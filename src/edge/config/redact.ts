@@ -1,0 +1,29 @@
+import { asObject, type JsonObject, type JsonValue } from "../../core/base/json.ts";
+import type { Config } from "./config.ts";
+import type { OptionTable } from "./option.ts";
+import { options } from "./options.ts";
+import { formatValue, type AnyValue } from "./parse-value.ts";
+
+/** Stands where a secret was. */
+export const redacted = "*****";
+
+/**
+ * The effective configuration as somebody would write it in the configuration file, to be shown: what the table calls a secret, and
+ * passwords in URLs, are blanked. Options without a value are left out.
+ */
+export function showConfig(config: Config | Readonly<Record<string, unknown>>, table: OptionTable = options): JsonObject {
+  const shown: Record<string, JsonValue> = {};
+  for (const [name, option] of Object.entries(table)) {
+    const [group = "", key] = name.split(".");
+    const value = key === undefined ? asObject(config)?.[group] : asObject(asObject(config)?.[group])?.[key];
+    if (value === undefined) continue;
+    const text = option.secret === true ? redacted : withoutPassword(formatValue(option, value as AnyValue));
+    if (key === undefined) shown[group] = text;
+    else shown[group] = { ...(shown[group] as JsonObject | undefined), [key]: text };
+  }
+  return shown;
+}
+
+function withoutPassword(value: string | number | boolean | null): JsonValue {
+  return typeof value === "string" ? value.replace(/(?<=^[a-z][a-z0-9+.-]*:\/\/[^/@:]*:)[^/@]+(?=@)/i, redacted) : value;
+}
