@@ -60,7 +60,8 @@ export function compareHoldings(held: Holdings, wanted: Holdings): Difference {
   }
   const changed: EncodedResource[] = [];
   for (const [name, resource] of wanted) {
-    if (held.get(name)?.version !== resource.version && isEncoded(resource)) {
+    const before = held.get(name);
+    if (before !== resource && before?.version !== resource.version && isEncoded(resource)) {
       changed.push(resource);
     }
   }

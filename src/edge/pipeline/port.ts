@@ -21,10 +21,14 @@ export interface ProxySnapshots {
 }
 
 export interface ProxyConnection {
-  /** The newest snapshot; undefined when the World has no such Dataplane. */
+  /**
+   * The newest snapshot; undefined when the World has no such Dataplane. When it cannot be made, the last good one; throws when there is
+   * none of that either.
+   */
   snapshot(): Snapshot | undefined;
   /** Replaces what this stream's client currently refuses (empty: nothing). */
   reportRejections(rejections: readonly Rejection[]): void;
+  /** Hands in the stream's counts, once: the map is live. */
   reportCounts(counts: ReadonlyMap<string, Readonly<TypeCounts>>): void;
   close(): void;
 }
