@@ -36,10 +36,10 @@ export const options = {
   logFormat: { type: "enum", values: ["json", "text"], default: "json", doc: "Form of the log on standard error: JSON lines, or lines for people." },
   quietTime: {
     type: "duration",
-    default: "2ms",
+    default: "5ms",
     doc: "How long the store has to be quiet before a change is pushed, so that changes made together go together.",
   },
-  maxDelay: { type: "duration", default: "20ms", doc: "How long changes that keep coming may put a push off." },
+  maxDelay: { type: "duration", default: "100ms", doc: "How long changes that keep coming may put a push off." },
   drainGrace: { type: "duration", default: "5s", doc: "How long open streams and requests may take to end on SIGTERM." },
   maxConnections: { type: "count", default: 10_000, doc: "How many connections of Envoys are served at once; what comes on top is refused." },
   maxBodySize: { type: "size", default: "1MiB", doc: "Largest body of an API request: bytes, or with KiB or MiB." },

@@ -2,6 +2,7 @@ import type { Notice } from "../../../core/base/notice.ts";
 import type { Violation } from "../../../core/base/violation.ts";
 import { withStoreLabels } from "../../../core/model/store-labels.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import type { Compatibility } from "../../../core/policy/compatibility.ts";
 import { parseResource } from "../../../core/policy/parse-resource.ts";
 import { placeOf, readDocument, type ReadDocument } from "../read-documents.ts";
 import { splitDocuments } from "../split-documents.ts";
@@ -30,13 +31,18 @@ export interface FileDocuments {
 export const noDocuments: FileDocuments = { good: [], bad: [], byText: new Map() };
 
 /** Reads a file's text; `before` is what the file gave last. */
-export function readFileDocuments(text: string, path: string, before: FileDocuments = noDocuments): FileDocuments {
+export function readFileDocuments(
+  text: string,
+  path: string,
+  compatibility: Compatibility,
+  before: FileDocuments = noDocuments,
+): FileDocuments {
   const good: GoodDocument[] = [];
   const bad: BadDocument[] = [];
   const byText = new Map<string, GoodDocument>();
   for (const piece of splitDocuments(text)) {
     const known = before.byText.get(piece.text);
-    const documents = known === undefined ? readDocument(piece, path).map(parseDocument) : [{ ...known, origin: placeOf(piece, path) }];
+    const documents = known === undefined ? readDocument(piece, path).map((read) => parseDocument(read, compatibility)) : [{ ...known, origin: placeOf(piece, path) }];
     for (const document of documents) {
       if (!("resource" in document)) bad.push(document);
       else good.push(document);
@@ -47,9 +53,9 @@ export function readFileDocuments(text: string, path: string, before: FileDocume
   return { good, bad, byText };
 }
 
-function parseDocument(read: ReadDocument): GoodDocument | BadDocument {
+function parseDocument(read: ReadDocument, compatibility: Compatibility): GoodDocument | BadDocument {
   if (!read.ok) return { origin: read.origin, violations: read.violations };
-  const parsed = parseResource(read.value);
+  const parsed = parseResource(read.value, compatibility);
   if (parsed.ok) return { origin: read.origin, resource: withStoreLabels(parsed.resource), notices: parsed.notices };
   return { origin: read.origin, violations: parsed.violations, ...(parsed.key === undefined ? {} : { key: parsed.key }) };
 }

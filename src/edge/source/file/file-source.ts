@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { equalJson } from "../../../core/base/equal-json.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import { defaultCompatibility, type Compatibility } from "../../../core/policy/compatibility.ts";
 import { stamped } from "../plan-put.ts";
 import type { Source } from "../port.ts";
 import { createResourceFeed, type ResourceFeed } from "../resource-feed.ts";
@@ -17,6 +18,8 @@ export interface FileSourceOptions {
   readonly quietMs?: number;
   /** Time between scans that repair lost notifications of the system; default 10 s. */
   readonly rescanMs?: number;
+  /** How policies are read; default: as documented. */
+  readonly compatibility?: Compatibility;
 }
 
 /**
@@ -26,6 +29,7 @@ export interface FileSourceOptions {
  */
 export function createFileSource(options: FileSourceOptions): Source {
   const folder = resolve(options.folder);
+  const compatibility = options.compatibility ?? defaultCompatibility;
   let clock: RescanClock | undefined;
   let closed = false;
   const feed = createResourceFeed(() => {
@@ -37,7 +41,7 @@ export function createFileSource(options: FileSourceOptions): Source {
     const periodMs = options.rescanMs ?? 10_000;
     const quietMs = options.quietMs ?? 50;
     return startRescanClock({ quietMs, maxDelayMs: 500 }, async () => {
-      const scan = await scanFolder(folder, last, Date.now);
+      const scan = await scanFolder({ folder, compatibility }, last, Date.now);
       if (closed) return periodMs;
       watch.follow(scan.folders);
       publish(feed, scan);

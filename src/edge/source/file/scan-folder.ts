@@ -1,6 +1,6 @@
 import type { Problem } from "../port.ts";
 import type { FileState } from "./file-state.ts";
-import { readListedFile } from "./file-reader.ts";
+import { readListedFile, type ReadFolder } from "./file-reader.ts";
 import { listFiles, type ListedFile } from "./list-files.ts";
 
 /** What a scan found. */
@@ -29,8 +29,8 @@ const longestWaitMs = 400;
  * Looks at every file and reads those that changed since the scan before. A file that changed a moment ago waits for the next scan,
  * at the start excepted, when there is nothing else to show.
  */
-export async function scanFolder(folder: string, before: Scan | undefined, nowMs: () => number): Promise<Scan> {
-  const listing = await listFiles(folder);
+export async function scanFolder(read: ReadFolder, before: Scan | undefined, nowMs: () => number): Promise<Scan> {
+  const listing = await listFiles(read.folder);
   const known = new Map(before?.files.map((file) => [file.path, file]));
   const files: FileState[] = [];
   const unsettledSinceMs = new Map<string, number>();
@@ -42,13 +42,13 @@ export async function scanFolder(folder: string, before: Scan | undefined, nowMs
     const sinceMs = before?.unsettledSinceMs.get(file.path) ?? now;
     const wait = fresh && before !== undefined && now - sinceMs < longestWaitMs;
     if (fresh) unsettledSinceMs.set(file.path, wait ? sinceMs : now);
-    const next = wait || last?.stamp === file.stamp ? last : await readListedFile(folder, file, last);
+    const next = wait || last?.stamp === file.stamp ? last : await readListedFile(read, file, last);
     // Read while it was fresh: the same stamp may stand for a later content.
     if (next !== undefined) files.push(fresh ? { ...next, stamp: undefined } : next);
   }
   for (const [path, state] of known) if (isBelow(path, listing.failures)) files.push(state);
   files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const problems = [...listing.failures].map(([path, message]) => problemOf(path === "" ? folder : path, message));
+  const problems = [...listing.failures].map(([path, message]) => problemOf(path === "" ? read.folder : path, message));
   const complete = !listing.failures.has("");
   return { files, folders: listing.folders, problems, complete, unsettledSinceMs, changed: differ(before, files) };
 }

@@ -1,5 +1,6 @@
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import { defaultCompatibility, type Compatibility } from "../../../core/policy/compatibility.ts";
 import type { Problem, Store } from "../port.ts";
 import { createResourceFeed, type ResourceFeed } from "../resource-feed.ts";
 import { StoreUnavailable } from "../store-error.ts";
@@ -15,6 +16,8 @@ import { createWriteQueue } from "./write-queue.ts";
 export interface SqliteStoreOptions extends OpenDatabaseOptions {
   /** Clock for creationTime and modificationTime; default: the system's. */
   readonly now?: () => Date;
+  /** How stored policies are read; default: as documented. */
+  readonly compatibility?: Compatibility;
 }
 
 /**
@@ -27,7 +30,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const rows = createResourceRows(opened);
   const feed = createResourceFeed();
   const unreadable = new Map<string, Problem>();
-  load(rows, feed, unreadable);
+  load(rows, options.compatibility ?? defaultCompatibility, feed, unreadable);
   const now = options.now ?? (() => new Date());
   const writer = createRowWriter(rows, feed.table.get, (key) => unreadable.has(keyText(key)), now);
   const queue = createWriteQueue(writer);
@@ -76,10 +79,10 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   };
 }
 
-function load(rows: ResourceRows, feed: ResourceFeed, unreadable: Map<string, Problem>): void {
+function load(rows: ResourceRows, compatibility: Compatibility, feed: ResourceFeed, unreadable: Map<string, Problem>): void {
   const resources: Resource[] = [];
   for (const row of rows.all()) {
-    const read = readRow(row);
+    const read = readRow(row, compatibility);
     if ("resource" in read) resources.push(read.resource);
     else unreadable.set(keyText(row), read.problem);
   }

@@ -1,6 +1,7 @@
 import type { Violation } from "../../../core/base/violation.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import type { Compatibility } from "../../../core/policy/compatibility.ts";
 import { formatResource, parseResource } from "../../../core/policy/parse-resource.ts";
 import type { ParseResult } from "../../../core/policy/parse-result.ts";
 import { stamped } from "../plan-put.ts";
@@ -20,12 +21,12 @@ export function documentOf(resource: Resource): string {
 }
 
 /** Reads a row back. A row that this release cannot read is a Problem; it stays in the table. */
-export function readRow(row: ResourceRow): { readonly resource: Resource } | { readonly problem: Problem } {
+export function readRow(row: ResourceRow, compatibility: Compatibility): { readonly resource: Resource } | { readonly problem: Problem } {
   const key: ResourceKey = { kind: row.kind, mesh: row.mesh, name: row.name };
   const refuse = (...violations: Violation[]): { readonly problem: Problem } => ({ problem: { origin: `row ${keyText(key)}`, key, violations } });
   let parsed: ParseResult;
   try {
-    parsed = parseResource(JSON.parse(row.document));
+    parsed = parseResource(JSON.parse(row.document), compatibility);
   } catch (error) {
     return refuse({ path: "", message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` });
   }
