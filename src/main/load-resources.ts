@@ -2,6 +2,7 @@ import type { Notice } from "../core/base/notice.ts";
 import type { Violation } from "../core/base/violation.ts";
 import { keyText, type Resource, type ResourceKey } from "../core/model/resource.ts";
 import { withStoreLabels } from "../core/model/store-labels.ts";
+import type { Compatibility } from "../core/policy/compatibility.ts";
 import { parseResource } from "../core/policy/parse-resource.ts";
 import type { ParseResult } from "../core/policy/parse-result.ts";
 import type { ReadDocument } from "../edge/source/read-documents.ts";
@@ -33,7 +34,7 @@ export interface LoadedResources {
  * Reads resources from files, folders (every .yaml, .yml and .json below them) and `-` (standard input). Whatever is wrong is a
  * violation: with a document, with a file that cannot be read, with two documents for one resource, with a place that holds none.
  */
-export async function loadResources(places: readonly string[], terminal: Pick<Terminal, "readInput">): Promise<LoadedResources> {
+export async function loadResources(places: readonly string[], terminal: Pick<Terminal, "readInput">, compatibility: Compatibility): Promise<LoadedResources> {
   const documents: ReadDocument[] = [];
   for (const place of places) documents.push(...(await documentsAt(place, terminal)));
   const resources: { resource: Resource; origin: string }[] = [];
@@ -42,7 +43,7 @@ export async function loadResources(places: readonly string[], terminal: Pick<Te
   const firstOrigin = new Map<string, string>();
   for (const document of documents) {
     const { origin } = document;
-    const parsed: ParseResult = document.ok ? parseResource(document.value) : document;
+    const parsed: ParseResult = document.ok ? parseResource(document.value, compatibility) : document;
     if (!parsed.ok) {
       const about = parsed.key === undefined ? {} : { key: parsed.key };
       violations.push(...parsed.violations.map((violation) => ({ ...violation, ...about, origin })));

@@ -2,10 +2,10 @@ import { Command, Option } from "commander";
 import { createPlanner } from "../core/match/planner.ts";
 import type { ProxyPlan } from "../core/model/plan.ts";
 import type { Resource } from "../core/model/resource.ts";
-import { defaultCompatibility, type Compatibility } from "../core/policy/compatibility.ts";
 import { typeUrls } from "../core/snapshot/snapshot.ts";
 import { translate, type XdsResources } from "../core/translate/translate.ts";
 import { collect } from "./collect-option.ts";
+import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type CompatibilityOptions } from "./compatibility-options.ts";
 import { noticeLine, violationLine } from "./describe-problems.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { loadResources } from "./load-resources.ts";
@@ -17,7 +17,7 @@ import type { Terminal } from "./terminal.ts";
 /** What `--type` may name, and the type URL that is meant. */
 const types = { cds: typeUrls.cluster, eds: typeUrls.endpoints, lds: typeUrls.listener, rds: typeUrls.route } as const;
 
-interface RenderOptions {
+interface RenderOptions extends CompatibilityOptions {
   readonly file: readonly string[];
   readonly mesh: string;
   readonly dataplane: string;
@@ -25,12 +25,9 @@ interface RenderOptions {
   readonly output: OutputFormat;
   readonly plan: boolean;
   readonly shadow: boolean;
-  readonly tcpPayload: Compatibility["tcpPayload"];
-  readonly httpStatusThreshold: Compatibility["httpStatusThreshold"];
 }
 
 export function renderCommand(terminal: Terminal): Command {
-  const { tcpPayload, httpStatusThreshold } = defaultCompatibility;
   return new Command("render")
     .description("print what a proxy would get, without any server")
     .requiredOption("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
@@ -40,8 +37,8 @@ export function renderCommand(terminal: Terminal): Command {
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
     .option("--plan", "print the plan in our own words, with the policy and the index of its `to` item that decided each field", false)
     .option("--shadow", "take policies with the label kuma.io/effect: shadow as if they were in force", false)
-    .addOption(new Option("--tcp-payload <how>", "how to read tcp.send and tcp.receive").choices(["base64", "text"]).default(tcpPayload))
-    .addOption(new Option("--http-status-threshold <how>", "what an unexpected status does").choices(["count", "first-failure"]).default(httpStatusThreshold))
+    .addOption(tcpPayloadOption())
+    .addOption(httpStatusThresholdOption())
     .addHelpText("after", "\nNotices go to standard error. Exit status: 0 done, 1 invalid resources or no such Dataplane, 64 wrong use.")
     .action(async (options: RenderOptions) => {
       terminal.out(await render(options, terminal));
@@ -49,7 +46,7 @@ export function renderCommand(terminal: Terminal): Command {
 }
 
 async function render(options: RenderOptions, terminal: Terminal): Promise<string> {
-  const { resources, violations, notices } = await loadResources(options.file, terminal);
+  const { resources, violations, notices } = await loadResources(options.file, terminal, compatibilityOf(options));
   if (violations.length > 0) throw new CommandFailure(exitStatus.invalid, violations.map(violationLine).join("\n"));
   const plan = planOf(resources.map(({ resource }) => resource), options);
   const inPlan = plan.notices.map((notice) => ({ origin: "", notice }));
@@ -58,8 +55,9 @@ async function render(options: RenderOptions, terminal: Terminal): Promise<strin
   return printDocument(document, options.output);
 }
 
-function planOf(resources: readonly Resource[], { mesh, dataplane, shadow, tcpPayload, httpStatusThreshold }: RenderOptions): ProxyPlan {
-  const planner = createPlanner({ compatibility: { tcpPayload, httpStatusThreshold }, shadow });
+function planOf(resources: readonly Resource[], options: RenderOptions): ProxyPlan {
+  const { mesh, dataplane, shadow } = options;
+  const planner = createPlanner({ compatibility: compatibilityOf(options), shadow });
   const plan = planner.plan(offlineWorld(resources), mesh, dataplane);
   if (plan !== undefined) return plan;
   const there = resources.filter(({ kind }) => kind === "Dataplane").map((found) => `${found.name} (mesh ${found.mesh})`);

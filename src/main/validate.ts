@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
-import { defaultCompatibility } from "../core/policy/compatibility.ts";
 import { counted, noticeLine, violationLine } from "./describe-problems.ts";
 import { collect } from "./collect-option.ts";
+import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type CompatibilityOptions } from "./compatibility-options.ts";
 import { exitStatus } from "./exit-status.ts";
 import { loadResources, type LoadedResources, type PlacedNotice } from "./load-resources.ts";
 import type { Terminal } from "./terminal.ts";
 import { noticesOfAll } from "./validate-resources.ts";
 
-interface ValidateOptions {
+interface ValidateOptions extends CompatibilityOptions {
   readonly file: readonly string[];
   readonly output: "text" | "json";
   readonly strict: boolean;
@@ -19,15 +19,19 @@ export function validateCommand(terminal: Terminal, end: (status: number) => voi
     .requiredOption("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
     .addOption(new Option("-o, --output <format>", "how to say it").choices(["text", "json"]).default("text"))
     .option("--strict", "fail on unknown fields too", false)
+    .addOption(tcpPayloadOption())
+    .addOption(httpStatusThresholdOption())
     .addHelpText("after", "\nExit status: 0 all valid, 1 something is not, 64 wrong use.")
     .action(async (options: ValidateOptions) => {
       end(await validate(options, terminal));
     });
 }
 
-async function validate({ file, output, strict }: ValidateOptions, terminal: Terminal): Promise<number> {
-  const loaded = await loadResources(file, terminal);
-  const notices = noticesOfAll(loaded, defaultCompatibility);
+async function validate(options: ValidateOptions, terminal: Terminal): Promise<number> {
+  const { file, output, strict } = options;
+  const compatibility = compatibilityOf(options);
+  const loaded = await loadResources(file, terminal, compatibility);
+  const notices = noticesOfAll(loaded, compatibility);
   const isStrictlyWrong = strict && notices.some(({ notice }) => notice.code === "unknown-field");
   const isValid = loaded.violations.length === 0 && !isStrictlyWrong;
   terminal.out(output === "json" ? jsonReport(loaded, notices, isValid) : textReport(loaded, notices));

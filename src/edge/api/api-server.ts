@@ -4,6 +4,7 @@ import type { ApiContext } from "./context.ts";
 import { addDataplaneRoutes } from "./dataplane-routes.ts";
 import { createHttpServer } from "./http-server.ts";
 import { addReadinessRoutes } from "./readiness-routes.ts";
+import { createRecentWrites } from "./recent-writes.ts";
 import { addResourceRoutes } from "./resource-routes.ts";
 
 export interface ApiServerOptions {
@@ -17,10 +18,11 @@ export interface ApiServerOptions {
 /** The HTTP API, in the paths, answers and error bodies of Kuma's (2.14, universal). Not listening yet. */
 export function createApiServer({ context, listenHost, bodyLimitBytes = 1024 * 1024 }: ApiServerOptions): FastifyInstance {
   const app = createHttpServer({ listenHost, bodyLimitBytes, logger: context.logger });
-  addCatalogueRoutes(app, context);
+  const routes = { ...context, writes: createRecentWrites(context.view) };
+  addCatalogueRoutes(app, routes);
   addReadinessRoutes(app, () => notReadyReason(context));
-  addResourceRoutes(app, context);
-  addDataplaneRoutes(app, context);
+  addResourceRoutes(app, routes);
+  addDataplaneRoutes(app, routes);
   return app;
 }
 

@@ -2,12 +2,12 @@ import type { FastifyInstance } from "fastify";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import { policyKinds, resourceKinds } from "../../core/policy/registry.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { sendJson } from "./reply.ts";
 import { serveUrl } from "./routes.ts";
 
 /** Who answers, which kinds there are, and with which configuration it runs. */
-export function addCatalogueRoutes(app: FastifyInstance, context: ApiContext): void {
+export function addCatalogueRoutes(app: FastifyInstance, context: RouteContext): void {
   const { clusterId, hostname, instanceId, product, version } = context.identity;
   const documents: Readonly<Record<string, JsonObject>> = {
     "/": { clusterId, hostname, instanceId, product, version },

@@ -3,6 +3,7 @@ import type { Violation } from "../../core/base/violation.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import type { Compatibility } from "../../core/policy/compatibility.ts";
 import type { PipelineView } from "../pipeline/port.ts";
+import type { RecentWrites } from "./recent-writes.ts";
 
 /** Reads stored resources; every Store is one. */
 export interface ResourceReader {
@@ -45,7 +46,7 @@ export type BodyDocument =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly violations: readonly Violation[] };
 
-/** What every route is given. */
+/** What the API is made of. */
 export interface ApiContext {
   readonly resources: ResourceReader;
   /** Absent: resources can only be read here (they come from files). */
@@ -58,4 +59,9 @@ export interface ApiContext {
   /** The effective configuration, secrets blanked. */
   readonly configuration: JsonObject;
   readonly logger: ApiLogger;
+}
+
+/** What every route is given. */
+export interface RouteContext extends ApiContext {
+  readonly writes: RecentWrites;
 }

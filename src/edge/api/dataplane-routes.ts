@@ -5,7 +5,7 @@ import type { Dataplane } from "../../core/model/dataplane.ts";
 import { findResource } from "../../core/model/apply-changes.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
 import { translate } from "../../core/translate/translate.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { notFound, titles } from "./errors.ts";
 import { overviewOf } from "./overview.ts";
 import { requireMesh } from "./resource-address.ts";
@@ -18,7 +18,7 @@ interface DataplaneParams {
 }
 
 /** What a proxy gets (`_config`, with `shadow=true` also what shadow policies would change), and who is connected (`_overview`). */
-export function addDataplaneRoutes(app: FastifyInstance, context: ApiContext): void {
+export function addDataplaneRoutes(app: FastifyInstance, context: RouteContext): void {
   serveUrl(app, "/meshes/:mesh/dataplanes/:name/_config", {
     GET: async (request, reply) => {
       const { mesh, name } = await requireDataplane(context, request.params as DataplaneParams);
@@ -36,14 +36,14 @@ export function addDataplaneRoutes(app: FastifyInstance, context: ApiContext): v
   });
 }
 
-async function requireDataplane(context: ApiContext, params: DataplaneParams): Promise<Dataplane> {
+async function requireDataplane(context: RouteContext, params: DataplaneParams): Promise<Dataplane> {
   await requireMesh(context, params);
   const dataplane = findResource(context.view.world(), { kind: "Dataplane", mesh: params.mesh, name: params.name });
   if (dataplane === undefined) throw notFound(titles.dataplane);
   return dataplane as Dataplane;
 }
 
-function overview(context: ApiContext, dataplane: Dataplane): JsonObject {
+function overview(context: RouteContext, dataplane: Dataplane): JsonObject {
   const connections = context.view.connected().filter(({ proxy }) => proxy.mesh === dataplane.mesh && proxy.name === dataplane.name);
   return overviewOf(formatResource(dataplane), connections, context.identity.instanceId);
 }

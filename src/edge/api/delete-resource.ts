@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import { resourceKinds } from "../../core/policy/registry.ts";
-import type { ApiContext, ResourceWriter } from "./context.ts";
+import type { RouteContext, ResourceWriter } from "./context.ts";
 import { notFound, notValid, titles } from "./errors.ts";
 import { keyOf, requireMesh, requireWriter, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";
 import { storing } from "./storing.ts";
 
 /** `DELETE` of one resource. A Mesh goes only without Dataplanes, and takes its policies and services with it, as in Kuma. */
-export async function deleteResource(context: ApiContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function deleteResource(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const writer = requireWriter(context);
   const key = keyOf(kind, request.params as ResourceParams);
   await requireMesh(context, key);
@@ -17,6 +17,7 @@ export async function deleteResource(context: ApiContext, kind: ResourceKindDesc
     // What is in it goes first: when this ends half-way, the mesh is still there and can be deleted again.
     if (kind.kind === "Mesh") await emptyMesh(writer, key.name);
     await writer.delete(key);
+    context.writes.remember(key, undefined);
   });
   return sendJson(reply, 200, {});
 }

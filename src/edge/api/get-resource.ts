@@ -3,14 +3,14 @@ import type { JsonObject } from "../../core/base/json.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { Resource } from "../../core/model/resource.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { notFound, titles } from "./errors.ts";
 import { noticesOf } from "./notices.ts";
 import { keyOf, requireMesh, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";
 
 /** `GET` of one resource. The `ETag` is what a later `PUT` may give as `If-Match`. */
-export async function getResource(context: ApiContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function getResource(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const key = keyOf(kind, request.params as ResourceParams);
   await requireMesh(context, key);
   const resource = await context.resources.get(key);
@@ -21,7 +21,7 @@ export async function getResource(context: ApiContext, kind: ResourceKindDescrip
 }
 
 /** Rejections that stand and notices; undefined when there is nothing to say, so that an untroubled resource looks as in Kuma. */
-function statusOf(context: ApiContext, resource: Resource): JsonObject | undefined {
+function statusOf(context: RouteContext, resource: Resource): JsonObject | undefined {
   const rejections = context.view.rejectionsOf(resource).map(({ proxy, typeUrl, resources, message, since }) => {
     return { proxy: { mesh: proxy.mesh, name: proxy.name }, type: typeUrl, resources, message, since };
   });

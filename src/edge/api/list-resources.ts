@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { Resource } from "../../core/model/resource.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { ApiError, titles } from "./errors.ts";
 import { pageOf } from "./page.ts";
 import { requireMesh, type ResourceParams } from "./resource-address.ts";
@@ -12,7 +12,7 @@ import { sendJson } from "./reply.ts";
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** `GET` of all resources of a kind, of one mesh or of all; see `pageOf` for the parameters of paging. */
-export async function listResources(context: ApiContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function listResources(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { mesh } = request.params as ResourceParams;
   if (mesh !== undefined) await requireMesh(context, { mesh });
   const fits = filterOf(request.query as Query);

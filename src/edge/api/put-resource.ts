@@ -5,7 +5,7 @@ import type { Violation } from "../../core/base/violation.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import { parseResource } from "../../core/policy/parse-resource.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { badRequest, notValid, titles } from "./errors.ts";
 import { keepImmutableLabels } from "./immutable-labels.ts";
 import { noticesOf, noticeText } from "./notices.ts";
@@ -19,24 +19,30 @@ import { storing } from "./storing.ts";
  * Kuma's: mesh, decoding, kind, then everything else at once. With `If-Match: "<modificationTime>"` the put is refused with 409 when
  * somebody else changed the resource since.
  */
-export async function putResource(context: ApiContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function putResource(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const writer = requireWriter(context);
   const contentType = request.headers["content-type"];
   requireKnownMediaType(contentType);
   const key = keyOf(kind, request.params as ResourceParams);
   await requireMesh(context, key);
-  const parsed = parseFor(kind, key, readBody(context, kind.kind, contentType, request.body));
+  const parsed = parseFor(context, kind, key, readBody(context, kind.kind, contentType, request.body));
   const stored = await writer.get(key);
   const { resource, violations } = keepImmutableLabels(parsed.resource, stored);
   if (violations.length > 0) throw notValid(titles.process, violations);
   const answer = await storing(context, titles.process, () => writer.put(resource, expectation(request.headers["if-match"])));
+  context.writes.remember(key, answer.resource);
   const warnings = [...parsed.notices, ...noticesOf(context, answer.resource)].map(noticeText);
   return sendJson(reply, answer.outcome === "created" ? 201 : 200, warnings.length > 0 ? { warnings } : {});
 }
 
-function parseFor(kind: ResourceKindDescriptor, key: ResourceKey, document: Readonly<Record<string, unknown>>): { resource: Resource; notices: readonly Notice[] } {
+function parseFor(
+  context: RouteContext,
+  kind: ResourceKindDescriptor,
+  key: ResourceKey,
+  document: Readonly<Record<string, unknown>>,
+): { readonly resource: Resource; readonly notices: readonly Notice[] } {
   requireKind(kind, document);
-  const parsed = parseResource(document);
+  const parsed = parseResource(document, context.compatibility);
   if (parsed.ok) {
     const violations = addressViolations(key, parsed.resource);
     if (violations.length > 0) throw notValid(titles.process, violations);

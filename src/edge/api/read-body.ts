@@ -1,6 +1,6 @@
 import { isDeeper } from "../../core/base/depth.ts";
 import { asObject } from "../../core/base/json.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { ApiError, badRequest } from "./errors.ts";
 
 /** How deep objects and lists may lie in each other. No resource needs more than a dozen. */
@@ -10,7 +10,7 @@ const maxDepth = 64;
  * The document in the body of a PUT: JSON, or one YAML document where the content type says so. No content type means JSON.
  * Throws 415 for any other content type, 400 for what cannot be read; a 400 names the kind, as Kuma's does.
  */
-export function readBody(context: ApiContext, kind: string, contentType: string | undefined, body: unknown): Readonly<Record<string, unknown>> {
+export function readBody(context: RouteContext, kind: string, contentType: string | undefined, body: unknown): Readonly<Record<string, unknown>> {
   const text = Buffer.isBuffer(body) ? body.toString("utf8") : "";
   const value = isYaml(contentType) ? readYaml(context, kind, text) : readJson(kind, text);
   const document = asObject(value);
@@ -38,7 +38,7 @@ function readJson(kind: string, text: string): unknown {
   }
 }
 
-function readYaml(context: ApiContext, kind: string, text: string): unknown {
+function readYaml(context: RouteContext, kind: string, text: string): unknown {
   const [document, ...others] = context.readDocuments(text, "body");
   if (document === undefined || others.length > 0) throw unreadable(kind, `the body must be one document, not ${others.length + (document ? 1 : 0)}`);
   if (document.ok) return document.value;

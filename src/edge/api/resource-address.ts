@@ -1,6 +1,6 @@
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { ApiError, notFound, titles } from "./errors.ts";
 import type { ResourceWriter } from "./context.ts";
 
@@ -21,14 +21,14 @@ export function keyOf(kind: ResourceKindDescriptor, params: ResourceParams): Res
 }
 
 /** Throws Kuma's 404 when the resource would live in a mesh that is not there. */
-export async function requireMesh(context: ApiContext, key: { readonly mesh: string }): Promise<void> {
+export async function requireMesh(context: RouteContext, key: { readonly mesh: string }): Promise<void> {
   if (key.mesh === "") return;
   const mesh = await context.resources.get({ kind: "Mesh", mesh: "", name: key.mesh });
   if (mesh === undefined) throw notFound(titles.mesh);
 }
 
 /** The writer; throws 405 where resources come from files. */
-export function requireWriter(context: ApiContext): ResourceWriter {
+export function requireWriter(context: RouteContext): ResourceWriter {
   if (context.writer !== undefined) return context.writer;
   throw new ApiError(405, "Method not allowed", "this control plane reads its resources from files; change the files instead");
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { resourceKinds } from "../../core/policy/registry.ts";
-import type { ApiContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { deleteResource } from "./delete-resource.ts";
 import { getResource } from "./get-resource.ts";
 import { listResources } from "./list-resources.ts";
@@ -9,7 +9,7 @@ import { resourceUrl } from "./resource-address.ts";
 import { serveUrl } from "./routes.ts";
 
 /** Create, read, replace, delete and list, for every kind in the registry. */
-export function addResourceRoutes(app: FastifyInstance, context: ApiContext): void {
+export function addResourceRoutes(app: FastifyInstance, context: RouteContext): void {
   for (const kind of resourceKinds) {
     const { one, many } = resourceUrl(kind);
     serveUrl(app, one, {

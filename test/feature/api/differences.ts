@@ -1,8 +1,68 @@
 /** Where we answer otherwise than the recorded control plane (Kuma's main branch, before 3.0), and why. */
 export interface Difference {
   readonly why: string;
-  /** Our body, made from the recorded one. */
-  readonly ours: (recorded: any) => unknown;
+  /** The text of our body, made from that of the recorded one. */
+  readonly ours: (recorded: string) => string;
 }
 
-export const differences: Readonly<Record<string, Difference>> = {};
+const replace = (from: string | RegExp, to: string) => (recorded: string) => recorded.replaceAll(from, to);
+const then = (...steps: readonly ((text: string) => string)[]) => (recorded: string) => steps.reduce((text, step) => step(text), recorded);
+
+const proxyType: Difference = {
+  why: "a Dataplane has the label kuma.io/proxy-type, as in Kuma 2.14",
+  ours: replace(/( +)("kuma\.io\/origin": "zone",\n)/g, '$1$2$1"kuma.io/proxy-type": "sidecar",\n'),
+};
+
+/** What was said of one field, told in other words. */
+function retold(why: string, from: readonly [field: string, reason: string], to: readonly [field: string, reason: string]): Difference {
+  const said = ([field, reason]: readonly [string, string], key: string) => `"field": "${field}",\n   "${key}": "${reason}"`;
+  return { why, ours: then(...["reason", "message"].map((key) => replace(said(from, key), said(to, key)))) };
+}
+
+export const differences: Readonly<Record<string, Difference>> = {
+  "1.1": {
+    why: "we say who we are",
+    ours: () => `{
+ "clusterId": "c0ffee",
+ "hostname": "host",
+ "instanceId": "host-1a2b",
+ "product": "probeplane",
+ "version": "1.2.3"
+}
+`,
+  },
+  "11.2": proxyType,
+  "12.2": {
+    why: "what Kuma computes for a MeshService (snis, state, status) is not computed yet: what was written is given back",
+    ours: then(
+      replace(/ "snis": \[\n[^\]]*\],\n/g, ""),
+      replace('"state": "Available"', '"state": "Unavailable"'),
+      replace(/,\n "status": \{[^]*\n \}\n\}\n$/g, "\n}\n"),
+    ),
+  },
+  "34.2": proxyType,
+  "37.2": {
+    why: "the mesh `default` has the labels that every other mesh has",
+    ours: replace(' "kri": "kri_m____default_"', ' "labels": {\n    "kuma.io/display-name": "default",\n    "kuma.io/origin": "zone"\n   },\n   "kri": "kri_m____default_"'),
+  },
+  "75.1": retold(
+    "the older top level kinds are served, so that the list of what is allowed would be another; MeshGateway is refused by name",
+    ["spec.targetRef.kind", "in body should be one of [Mesh Dataplane]"],
+    ["spec.targetRef.kind", "value 'MeshGateway' is not supported: builtin gateways are not served"],
+  ),
+  "76.1": retold(
+    "a MeshService can be named, too: the text is that of Kuma 2.14",
+    ["spec.to[0].targetRef.labels", "must be set when kind is MeshService"],
+    ["spec.to[0].targetRef", "name or labels must be set when kind is MeshService"],
+  ),
+  "78.1": {
+    why: "the field of the duration is named as well, and whatever else is wrong",
+    ours: (recorded) => {
+      const [field, reason] = ["spec.to[0].default.interval", 'time: unknown unit " parsecs" in duration "5 parsecs"'];
+      const list = (name: string, key: string) => ` "${name}": [\n  {\n   "field": "${field}",\n   "${key}": ${JSON.stringify(reason)}\n  }\n ]`;
+      const details = /( "details": .*)\n/.exec(recorded)?.[1] ?? "";
+      return recorded.replace(details, () => `${list("invalid_parameters", "reason")},\n${details},\n${list("causes", "message")}`);
+    },
+  },
+  "79.1": { why: "an unknown field is told to its author", ours: () => '{\n "warnings": [\n  "spec.foo: unknown field, ignored"\n ]\n}\n' },
+};

@@ -43,8 +43,8 @@ describe("exchanges recorded between kumactl and a Kuma control plane", () => {
       assert.equal(answer.statusCode, step.status, answer.body);
       assert.equal(answer.headers["content-type"], step.contentType);
       if (step.allow !== undefined) assert.equal(answer.headers["allow"], step.allow);
-      const expected = difference === undefined ? step.body : difference.ours(structuredClone(step.body) as never);
-      assert.equal(withoutTimes(answer.body), withoutTimes(typeof expected === "string" ? expected : jsonText(expected)));
+      const recorded = typeof step.body === "string" ? step.body : jsonText(step.body);
+      assert.equal(withoutTimes(answer.body), withoutTimes(difference === undefined ? recorded : difference.ours(recorded)));
     });
   }
 
