@@ -1,4 +1,4 @@
-import type { ResourceKey } from "../model/resource.ts";
+import type { ResourceKey } from "./resource-key.ts";
 
 /** Every notice there is. A code is stable: users filter by it, the reference page explains it. */
 export type NoticeCode =
@@ -12,6 +12,7 @@ export type NoticeCode =
   | "no-traffic-interval"
   | "connect-only-behind-sidecar"
   | "same-service-twice"
+  | "several-namespaces"
   | "mesh-missing"
   | "rejected-by-proxy";
 

@@ -1,4 +1,4 @@
-import type { Notice } from "../base/notice.ts";
+import type { Notice, NoticeCode } from "../base/notice.ts";
 import type { Violation } from "../base/violation.ts";
 import type { ResourceKindDescriptor } from "../model/kind.ts";
 import type { HealthCheckPlan, PanicPlan, Protocol } from "../model/plan.ts";
@@ -19,6 +19,12 @@ export interface PlannedConf {
   readonly panic?: PanicPlan;
 }
 
+/** One thing to tell about a conf that was merged for a destination; the destination's name goes before the message. */
+export interface ConfNotice {
+  readonly code: NoticeCode;
+  readonly message: string;
+}
+
 /** A kind of policy: who (`targetRef`), to whom (`to`), and a conf for that. */
 export interface PolicyKind extends ResourceKindDescriptor {
   /** True: it has `to`, so that it concerns traffic that leaves a proxy. */
@@ -26,6 +32,8 @@ export interface PolicyKind extends ResourceKindDescriptor {
   validate(spec: unknown, compatibility?: Compatibility): readonly Violation[];
   /** What a conf (merged from all policies by RFC 7396) means for a destination, every default filled. Pure; the result is frozen. */
   planConf(conf: Readonly<Record<string, unknown>>, context: PlanContext): PlannedConf;
+  /** What may surprise about a conf that was merged for a destination. */
+  confNotices(conf: Readonly<Record<string, unknown>>, context: PlanContext): readonly ConfNotice[];
   /** What can be said of a policy by looking at nothing else. */
   staticNotices(policy: Policy): readonly Notice[];
 }

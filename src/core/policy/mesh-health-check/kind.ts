@@ -1,6 +1,7 @@
 import type { PolicyKind } from "../kind.ts";
 import { shortNameOf } from "../../model/short-names.ts";
 import type { MeshHealthCheckConf } from "./conf.ts";
+import { meshHealthCheckConfNotices } from "./conf-notices.ts";
 import { meshHealthCheckNotices } from "./notices.ts";
 import { planMeshHealthCheck } from "./plan.ts";
 import { meshHealthCheckSchema } from "./schema.ts";
@@ -20,5 +21,6 @@ export const meshHealthCheckKind: PolicyKind = Object.freeze<PolicyKind>({
   validate: validateMeshHealthCheck,
   normalize: (spec) => spec,
   planConf: (conf, context) => planMeshHealthCheck(conf as MeshHealthCheckConf, context),
+  confNotices: (conf, context) => meshHealthCheckConfNotices(conf as MeshHealthCheckConf, context),
   staticNotices: meshHealthCheckNotices,
 });

@@ -70,9 +70,10 @@ function planHttp(http: HttpBlock, context: PlanContext): HttpCheckPlan {
   };
 }
 
-/** One header for each part between commas, not trimmed, as Kuma sends them. */
+/** One header for each part between commas, not trimmed, as Kuma sends them; empty parts say nothing, unless there is no other. */
 function splitHeader({ name, value }: Header): HeaderPlan[] {
-  return value.split(",").map((part) => ({ name, value: part }));
+  const parts = value.split(",").filter((part) => part !== "");
+  return (parts.length === 0 ? [""] : parts).map((part) => ({ name, value: part }));
 }
 
 function planTcp(tcp: TcpBlock, compatibility: Compatibility): TcpCheckPlan {

@@ -30,8 +30,6 @@ function validateHeaders(headers: readonly unknown[], path: string): readonly Vi
     const at = fieldPath(path, i);
     const name = asString(ownField(asObject(header), "name"));
     const value = asString(ownField(asObject(header), "value")) ?? "";
-    // Envoy refuses a cluster whose check changes the host.
-    if (name === "host") found.push({ path: fieldPath(at, "name"), message: "must not be host, which cannot be changed" });
     if (/[\0\r\n]/.test(value)) found.push({ path: fieldPath(at, "value"), message: "must not contain line breaks or NUL" });
     if (name !== undefined && seen.has(name)) found.push({ path: fieldPath(at, "name"), message: `duplicate value: ${JSON.stringify(name)}` });
     if (name !== undefined) seen.add(name);
