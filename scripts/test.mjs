@@ -1,5 +1,5 @@
 // `npm test`: sets up, builds, checks types and lint, runs every test. The last line is `N passed, N failed, N skipped`, alone.
-// Arguments are handed to mocha (`npm test -- --grep delta`). REQUIRE_ALL=1: a skipped test counts as failed.
+// Arguments are handed to mocha (`npm test -- --grep delta`, `npm test -- test/architecture/files.test.ts`). REQUIRE_ALL=1: a skipped test counts as failed.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -34,7 +34,9 @@ async function runMocha() {
     const counts = path.join(folder, "counts.json");
     const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
     const reporter = path.join(root, "scripts", "lib", "reporter.mjs");
-    const status = await run(process.execPath, [mocha, "--reporter", reporter, ...process.argv.slice(2)], { PROBEPLANE_COUNTS: counts });
+    const args = process.argv.slice(2);
+    const specs = args.some((arg) => arg.endsWith(".ts")) ? [] : ["src/**/*.test.ts", "test/**/*.test.ts"];
+    const status = await run(process.execPath, [mocha, "--reporter", reporter, ...args, ...specs], { PROBEPLANE_COUNTS: counts });
     const found = JSON.parse(await readFile(counts, "utf8").catch(() => "null"));
     if (found === null) throw new Error(`mocha ended with status ${status} before its tests did`);
     for (const key of Object.keys(total)) total[key] += found[key];

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { Socket } from "node:net";
 
 /**
  * Every process that tests or the demo start is ended with them, whatever ends them: while we live we end each by its pid; should we be
@@ -59,9 +60,9 @@ function startGuard(): ChildProcess {
   // In a session of its own, so that Ctrl-C in a terminal does not reach it before it has done its work.
   const started = spawn("/bin/sh", ["-c", guardScript], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   started.unref();
-  const { stdin } = started;
-  stdin.on("error", () => undefined);
-  if ("unref" in stdin && typeof stdin.unref === "function") stdin.unref();
+  started.stdin.on("error", () => undefined);
+  // A child's pipe is a socket, though its type does not say so; it must not keep us running.
+  if (started.stdin instanceof Socket) started.stdin.unref();
   process.once("exit", killRunning);
   return started;
 }

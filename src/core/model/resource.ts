@@ -1,15 +1,9 @@
+import type { ResourceKey } from "../base/resource-key.ts";
+
+export type { ResourceKey };
+
 /** String pairs as users write them: labels of a resource, tags of an inbound. */
 export type Labels = Readonly<Record<string, string>>;
-
-/** What names a resource. Two resources with one key are one resource. */
-export interface ResourceKey {
-  /** `Mesh`, `Dataplane`, `MeshService`, `MeshHealthCheck` … */
-  readonly kind: string;
-  /** The mesh it lives in; empty for a Mesh itself. */
-  readonly mesh: string;
-  /** Its name in that mesh. A namespaced Kubernetes object is called `<name>.<namespace>`. */
-  readonly name: string;
-}
 
 /** A resource whose document was parsed and found valid. Frozen, all the way down. */
 export interface Resource<Kind extends string = string, Spec = unknown> extends ResourceKey {

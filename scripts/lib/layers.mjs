@@ -1,0 +1,36 @@
+// Who may import whom. The linter enforces it while one writes; test/architecture reads the imports itself and holds them against it.
+
+/** In core: the stages in the order in which they build on each other. */
+const core = {
+  "core/base": [],
+  "core/proto": [],
+  "core/model": ["core/base"],
+  "core/probe": ["core/base", "core/model"],
+  "core/policy": ["core/base", "core/model", "core/probe"],
+  "core/match": ["core/base", "core/model", "core/policy"],
+  "core/translate": ["core/base", "core/proto", "core/model", "core/policy"],
+  "core/snapshot": ["core/base", "core/proto", "core/model", "core/translate"],
+  "core/session": ["core/base", "core/model", "core/snapshot"],
+};
+
+const allOfCore = Object.keys(core);
+
+/** Which other edges an edge may import; one not named here: none. All of core is open to every edge. */
+const edges = {
+  "edge/config": [],
+  "edge/telemetry": [],
+  "edge/source": [],
+  "edge/pipeline": ["edge/source"],
+  "edge/serve": ["edge/pipeline"],
+  "edge/api": ["edge/pipeline"],
+};
+
+/** Layer → the layers that it may import besides itself. Only `main` may import everything, and nothing imports `main`. */
+export const layers = {
+  ...core,
+  ...Object.fromEntries(Object.entries(edges).map(([edge, others]) => [edge, [...allOfCore, ...others]])),
+  main: [...allOfCore, ...Object.keys(edges)],
+};
+
+/** Words that say nothing about what a thing is. */
+export const emptyWords = ["Manager", "Helper", "Util", "Utils", "Common", "Impl", "Data", "Info"];

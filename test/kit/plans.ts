@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import type {
+  DestinationPlan,
+  EndpointsPlan,
+  HealthCheckPlan,
+  HttpCheckPlan,
+  InboundPlan,
+  OutboundPlan,
+  PanicPlan,
+  Protocol,
+  ProxyPlan,
+} from "../../src/core/model/plan.ts";
+
+/** An HTTP check with the documented defaults; `over` replaces fields. */
+export function httpCheck(over: Partial<HttpCheckPlan> = {}): HttpCheckPlan {
+  const defaults = { path: "/", httpVersion: 2, expectedStatuses: [200], otherStatuses: "count-to-threshold", addHeaders: [], setHeaders: [] } as const;
+  return { kind: "http", ...defaults, ...over };
+}
+
+/** A check with the documented defaults; `over` replaces fields. */
+export function healthCheckPlan(over: Partial<HealthCheckPlan> = {}): HealthCheckPlan {
+  return {
+    intervalMs: 60_000,
+    timeoutMs: 15_000,
+    unhealthyThreshold: 5,
+    healthyThreshold: 1,
+    noTrafficIntervalMs: 60_000,
+    alwaysLogHealthCheckFailures: false,
+    reuseConnection: true,
+    check: httpCheck(),
+    ...over,
+  };
+}
+
+/** A destination for http with one endpoint and no check; `over` replaces fields. */
+export function destinationPlan(over: Partial<DestinationPlan> = {}): DestinationPlan {
+  return {
+    name: "backend",
+    displayName: "backend",
+    protocol: "http",
+    httpVersion: 2,
+    endpoints: { endpoints: [{ address: "192.168.0.2", port: 80 }] },
+    decidedBy: {},
+    ...over,
+  };
+}
+
+export function inboundPlan(over: Partial<InboundPlan> = {}): InboundPlan {
+  return { listenAddress: "192.168.0.1", listenPort: 80, appAddress: "127.0.0.1", appPort: 8080, protocol: "http", ...over };
+}
+
+/** A proxy `web` with one inbound and an outbound on ports from 10001 for each destination; `over` replaces fields. */
+export function proxyPlan(destinations: readonly DestinationPlan[], over: Partial<ProxyPlan> = {}): ProxyPlan {
+  const outbounds = destinations.map((destination, i) => ({ listenAddress: "127.0.0.1", listenPort: 10_001 + i, destination }));
+  return {
+    mesh: "default",
+    proxy: "web",
+    senderTags: "&kuma.io/service=web&",
+    inbounds: [inboundPlan()],
+    outbounds,
+    destinations,
+    notices: [],
+    ...over,
+  };
+}
+
+const ms = fc.integer({ min: 1, max: 10_000_000 }).map((us) => us / 1000);
+const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom("app.internal", "localhost"));
+const port = fc.integer({ min: 1, max: 65_535 });
+const text = fc.string({ minLength: 1, maxLength: 200 });
+const hex = fc.uint8Array({ minLength: 1, maxLength: 8 }).map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+const header = fc.record({ name: fc.constantFrom("x-a", "x-b", "host"), value: fc.constantFrom("", "one", "100%", "a b") });
+
+const check: fc.Arbitrary<HealthCheckPlan["check"]> = fc.oneof(
+  fc.record({
+    kind: fc.constant("http" as const),
+    path: text,
+    httpVersion: fc.constantFrom(1 as const, 2 as const),
+    expectedStatuses: fc.array(fc.integer({ min: 100, max: 599 }), { minLength: 1, maxLength: 3 }),
+    otherStatuses: fc.constantFrom("count-to-threshold" as const, "eject-at-once" as const),
+    addHeaders: fc.array(header, { maxLength: 3 }),
+    setHeaders: fc.array(header, { maxLength: 3 }),
+  }),
+  fc.record({ kind: fc.constant("tcp" as const), sendHex: hex, receiveHex: fc.array(hex, { maxLength: 2 }) }, { requiredKeys: ["kind", "receiveHex"] }),
+  fc.record({ kind: fc.constant("grpc" as const), serviceName: fc.string(), authority: fc.string() }),
+);
+
+const healthCheck: fc.Arbitrary<HealthCheckPlan> = fc.record(
+  {
+    intervalMs: ms,
+    timeoutMs: ms,
+    unhealthyThreshold: fc.integer({ min: 1, max: 1000 }),
+    healthyThreshold: fc.integer({ min: 1, max: 1000 }),
+    noTrafficIntervalMs: fc.oneof(fc.constant(60_000), ms),
+    initialJitterMs: ms,
+    intervalJitterMs: ms,
+    intervalJitterPercent: fc.integer({ min: 0, max: 100 }),
+    eventLogPath: fc.constant("/tmp/health.log"),
+    alwaysLogHealthCheckFailures: fc.boolean(),
+    reuseConnection: fc.boolean(),
+    check,
+  },
+  {
+    requiredKeys: [
+      "intervalMs", "timeoutMs", "unhealthyThreshold", "healthyThreshold", "noTrafficIntervalMs", "alwaysLogHealthCheckFailures", "reuseConnection", "check",
+    ],
+  },
+);
+
+const panic: fc.Arbitrary<PanicPlan> = fc.record(
+  { thresholdPercent: fc.constantFrom(0, 50, 62.9, 100), failTraffic: fc.boolean() },
+  { requiredKeys: [] },
+);
+
+const endpoints: fc.Arbitrary<EndpointsPlan> = fc.record({ endpoints: fc.array(fc.record({ address, port }), { maxLength: 4 }) });
+const protocol: fc.Arbitrary<Protocol> = fc.constantFrom("http", "http2", "grpc", "tcp", "tls", "kafka", "mysql", "unknown");
+const decision = fc.record({ kind: fc.constant("MeshHealthCheck"), policy: fc.constantFrom("first", "second"), to: fc.nat(3) });
+
+const destination: fc.Arbitrary<DestinationPlan> = fc
+  .record(
+    {
+      name: fc.constantFrom("backend", "cache", "payment", "kri_msvc_default_default__backend_80", "with%percent"),
+      displayName: text,
+      protocol,
+      httpVersion: fc.constantFrom(1 as const, 2 as const),
+      endpoints,
+      healthCheck,
+      panic,
+      decidedBy: fc.dictionary(fc.constantFrom("interval", "http.path", "tcp"), decision),
+    },
+    { requiredKeys: ["name", "displayName", "protocol", "endpoints", "decidedBy"] },
+  );
+
+const inbound: fc.Arbitrary<InboundPlan> = fc.record({
+  listenAddress: address,
+  listenPort: port,
+  appAddress: fc.oneof(fc.constant("127.0.0.1"), address),
+  appPort: fc.constantFrom(8080, 9090),
+  protocol,
+});
+
+/** Plans of every kind that a planner can make: destinations sorted and each once, outbounds to any of them. */
+export const anyProxyPlan: fc.Arbitrary<ProxyPlan> = fc
+  .record({
+    destinations: fc.uniqueArray(destination, { selector: ({ name }) => name, maxLength: 5 }),
+    inbounds: fc.uniqueArray(inbound, { selector: ({ listenAddress, listenPort }) => `${listenAddress} ${listenPort}`, maxLength: 3 }),
+    senderTags: fc.constantFrom("", "&kuma.io/service=web&", "&kuma.io/service=web&&share=100%&", `&long=${"x".repeat(300)}&`),
+  })
+  .map(({ destinations, inbounds, senderTags }) => {
+    const sorted = destinations.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return proxyPlan(sorted, { inbounds, senderTags, outbounds: outboundsTo(sorted) });
+  });
+
+function outboundsTo(destinations: readonly DestinationPlan[]): OutboundPlan[] {
+  return destinations.flatMap((to, i) => [
+    { listenAddress: "127.0.0.1", listenPort: 10_001 + i, destination: to },
+    { listenAddress: "::1", listenPort: 10_001 + i, destination: to },
+  ]);
+}
