@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import type { Config } from "./config.ts";
+import { configFileName, loadConfig } from "./load-config.ts";
+import { showConfig } from "./redact.ts";
+
+function loaded(argv: readonly string[], env: Readonly<Record<string, string>> = {}, text?: string): Config {
+  const result = loadConfig(argv, { HOME: "/home/mia", ...env }, text === undefined ? undefined : { name: "pp.yaml", text });
+  assert.ok(result.ok, result.ok ? "" : result.problems.join("\n"));
+  return result.config;
+}
+
+function problems(argv: readonly string[], env: Readonly<Record<string, string>> = {}, text?: string): readonly string[] {
+  const result = loadConfig(argv, { HOME: "/home/mia", ...env }, text === undefined ? undefined : { name: "pp.yaml", text });
+  assert.ok(!result.ok, "was accepted");
+  return result.problems;
+}
+
+describe("loading the configuration", () => {
+  it("gives every default", () => {
+    assert.deepEqual(loaded([]), {
+      store: "sqlite",
+      dataDir: "/home/mia/.local/state/probeplane",
+      resourcesDir: undefined,
+      apiListen: { host: "127.0.0.1", port: 5681 },
+      xdsListen: { host: "127.0.0.1", port: 5678 },
+      diagnosticsListen: { host: "127.0.0.1", port: 5680 },
+      logLevel: { level: "info", components: {} },
+      logFormat: "json",
+      quietTime: 5,
+      maxDelay: 100,
+      drainGrace: 5000,
+      maxConnections: 10_000,
+      maxBodySize: 1024 * 1024,
+      compatibility: { tcpPayload: "base64", httpStatusThreshold: "count" },
+      insecure: { apiOffLoopback: false, xdsOffLoopback: false },
+    });
+  });
+
+  it("keeps its state where XDG_STATE_HOME says, unless that is relative", () => {
+    assert.equal(loaded([], { XDG_STATE_HOME: "/var/state" }).dataDir, "/var/state/probeplane");
+    assert.equal(loaded([], { XDG_STATE_HOME: "state" }).dataDir, "/home/mia/.local/state/probeplane");
+  });
+
+  it("lets the file win over defaults, the environment over the file and flags over all", () => {
+    const file = "store: memory\nlogFormat: text\nquietTime: 7ms\ncompatibility:\n  tcpPayload: text\n";
+    const env = { PROBEPLANE_LOG_FORMAT: "json", PROBEPLANE_QUIET_TIME: "8ms" };
+    const config = loaded(["--quiet-time", "9ms"], env, file);
+    assert.equal(config.store, "memory");
+    assert.equal(config.logFormat, "json");
+    assert.equal(config.quietTime, 9);
+    assert.equal(config.compatibility.tcpPayload, "text");
+  });
+
+  it("reads every kind of value from a flag", () => {
+    const config = loaded([
+      ...["--data-dir=/d", "--api-listen", "[::1]:0", "--log-level", "warn,xds=debug", "--drain-grace=1m30s"],
+      ...["--max-connections", "7", "--max-body-size=2KiB", "--insecure-xds-off-loopback", "--xds-listen", ":5678"],
+    ]);
+    assert.equal(config.dataDir, "/d");
+    assert.deepEqual(config.apiListen, { host: "::1", port: 0 });
+    assert.deepEqual(config.logLevel, { level: "warn", components: { xds: "debug" } });
+    assert.equal(config.drainGrace, 90_000);
+    assert.equal(config.maxConnections, 7);
+    assert.equal(config.maxBodySize, 2048);
+    assert.equal(config.insecure.xdsOffLoopback, true);
+    assert.deepEqual(config.xdsListen, { host: "::", port: 5678 });
+  });
+
+  it("tells all problems of all places at once", () => {
+    const found = problems(
+      ["--stroe", "memory", "--api-listen", "127.0.0.1:99999", "--max-connections", "0"],
+      { PROBEPLANE_LOG_FORMAT: "yaml", PROBEPLANE_XDS_LISTN: "127.0.0.1:1" },
+      "quietTime: 5\ncompatibility:\n  tcpPayloud: text\n",
+    );
+    assert.deepEqual(found, [
+      "pp.yaml: compatibility.tcpPayloud: there is no such option; did you mean compatibility.tcpPayload?",
+      "PROBEPLANE_XDS_LISTN: there is no such setting; did you mean PROBEPLANE_XDS_LISTEN?",
+      "--stroe: there is no such option; did you mean --store?",
+      'pp.yaml: quietTime: "5" is not a duration, as 500ms or 1m30s are',
+      'PROBEPLANE_LOG_FORMAT: "yaml" is not one of json, text',
+      '--api-listen: "127.0.0.1:99999" has the port 99999, and ports end at 65535',
+      '--max-connections: "0" is not a whole number from 1 on',
+    ]);
+  });
+
+  it("names the nearest known value, level and component", () => {
+    assert.deepEqual(problems(["--store", "sqllite"]), ['--store: "sqllite" is not one of sqlite, memory, file; did you mean sqlite?']);
+    assert.match(problems(["--log-level", "inof"])[0] ?? "", /^--log-level: "inof" is not a level .*; did you mean info\?$/);
+    assert.match(problems(["--log-level", "info,pipelin=debug"])[0] ?? "", /"pipelin" is not a component .*; did you mean pipeline\?$/);
+  });
+
+  it("wants it spelled out when the API or xDS can be reached from elsewhere", () => {
+    for (const [listen, insecure] of [["--api-listen", "--insecure-api-off-loopback"], ["--xds-listen", "--insecure-xds-off-loopback"]] as const) {
+      for (const address of ["0.0.0.0:7000", "[::]:7000", ":7000", "10.0.0.1:7000", "node-1:7000"]) {
+        assert.match(problems([listen, address])[0] ?? "", new RegExp(`^${listen}: .* say ${insecure}$`));
+        loaded([listen, address, insecure]);
+      }
+      for (const address of ["localhost:7000", "127.9.9.9:7000", "[::1]:7000"]) loaded([listen, address]);
+    }
+    loaded(["--diagnostics-listen", "0.0.0.0:5680"]);
+  });
+
+  it("refuses what contradicts itself", () => {
+    assert.match(problems(["--store", "file"])[0] ?? "", /--resources-dir/);
+    assert.match(problems(["--quiet-time", "1s"])[0] ?? "", /^--max-delay: has to be at least --quiet-time$/);
+    assert.match(problems(["--api-listen", "127.0.0.1:5678"])[0] ?? "", /^--xds-listen: 127.0.0.1:5678 is taken by --api-listen$/);
+    loaded(["--api-listen", "127.0.0.1:0", "--xds-listen", "127.0.0.1:0"]);
+  });
+
+  it("refuses flags without a value, twice, and loose words", () => {
+    assert.deepEqual(problems(["--store"]), ["--store: has no value"]);
+    assert.deepEqual(problems(["--store", "memory", "--store=memory"]), ["--store: is given twice"]);
+    assert.deepEqual(problems(["memory"]), ['"memory" is not an option; options begin with --']);
+    assert.deepEqual(problems(["--nonsense", "value"]), ["--nonsense: there is no such option"]);
+  });
+
+  it("leaves what Kubernetes sets for a Service called probeplane alone", () => {
+    loaded([], {
+      PROBEPLANE_SERVICE_HOST: "10.0.0.1",
+      PROBEPLANE_SERVICE_PORT_XDS: "5678",
+      PROBEPLANE_PORT: "tcp://10.0.0.1:5678",
+      PROBEPLANE_PORT_5678_TCP_ADDR: "10.0.0.1",
+      PROBEPLANE_API_SERVICE_HOST: "10.0.0.2",
+    });
+  });
+
+  it("says where a file is broken", () => {
+    assert.match(problems([], {}, "store: memory\nlogFormat: [\n")[0] ?? "", /^pp\.yaml: line \d+, column \d+: /);
+    assert.deepEqual(problems([], {}, "- store\n"), ["pp.yaml: has to be a map of options"]);
+    assert.deepEqual(problems([], {}, "store: [memory]\n"), ["pp.yaml: store: has to be a single value"]);
+    assert.deepEqual(problems([], {}, "config: other.yaml\n"), ["pp.yaml: config: there is no such option"]);
+    assert.equal(loaded([], {}, "").store, "sqlite");
+  });
+
+  it("finds the file that a flag or the environment names", () => {
+    assert.equal(configFileName(["--store", "memory", "--config", "a.yaml"], { PROBEPLANE_CONFIG: "b.yaml" }), "a.yaml");
+    assert.equal(configFileName(["--config=a.yaml"], {}), "a.yaml");
+    assert.equal(configFileName([], { PROBEPLANE_CONFIG: "b.yaml" }), "b.yaml");
+    assert.equal(configFileName([], {}), undefined);
+    assert.equal(loaded(["--config", "a.yaml"]).store, "sqlite");
+  });
+});
+
+describe("showing the configuration", () => {
+  it("gives what, put in a file, gives the same configuration", () => {
+    const config = loaded(["--log-level", "info,xds=debug", "--max-body-size", "3000", "--insecure-api-off-loopback", "--api-listen", "[::]:1"]);
+    assert.deepEqual(loaded([], {}, JSON.stringify(showConfig(config))), config);
+  });
+
+  it("blanks secrets and passwords in URLs", () => {
+    const table = {
+      token: { type: "path", default: undefined, secret: true, doc: "" },
+      url: { type: "path", default: undefined, doc: "" },
+      "group.key": { type: "path", default: undefined, secret: true, doc: "" },
+    } as const;
+    const shown = showConfig({ token: "abc", url: "postgres://mia:pa:ss@host/db", group: { key: "abc" } }, table);
+    assert.deepEqual(shown, { token: "*****", url: "postgres://mia:*****@host/db", group: { key: "*****" } });
+  });
+});
