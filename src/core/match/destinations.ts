@@ -5,8 +5,9 @@ import type { MeshService } from "../model/mesh-service.ts";
 import type { MeshWorld } from "../model/world.ts";
 import type { Map as ImmutableMap } from "immutable";
 import { createInternTable } from "./intern-table.ts";
-import { listensKey, refText } from "./outbound-refs.ts";
+import { refText } from "./outbound-refs.ts";
 import type { OutboundListen, OutboundRef } from "./outbound-refs.ts";
+import type { Outline } from "./outline.ts";
 import { lookUp } from "./resolve-outbound.ts";
 import type { FoundDestination } from "./resolve-outbound.ts";
 import type { Target } from "./resolve-target.ts";
@@ -48,7 +49,7 @@ interface RefSlot {
 
 /** The destinations of one mesh. */
 export interface Destinations {
-  listOf(listens: readonly OutboundListen[]): OutboundList;
+  listOf(outline: Outline): OutboundList;
   /** The result is the same object as before when nothing in it changed. */
   resolve(mesh: MeshWorld, list: OutboundList): ResolvedOutbounds;
 }
@@ -71,8 +72,8 @@ export function createDestinations(): Destinations {
   }
 
   return {
-    listOf(listens) {
-      return lists.intern(listensKey(listens), () => ({
+    listOf({ listens, listensKey }) {
+      return lists.intern(listensKey, () => ({
         slots: listens.map((listen) => ({ listen, slot: slots.intern(refText(listen.ref), () => newSlot(listen.ref)) })),
         resolvedIn: -1,
         resolved: undefined,

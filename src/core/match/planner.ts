@@ -10,8 +10,8 @@ import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
 import type { Destination, Destinations, OutboundList, ResolvedOutbounds } from "./destinations.ts";
 import { planInbounds } from "./inbounds.ts";
-import { outboundListens } from "./outbound-refs.ts";
-import { createPolicyGroups, selectableOf } from "./policy-groups.ts";
+import { outlineOf } from "./outline.ts";
+import { createPolicyGroups } from "./policy-groups.ts";
 import type { PolicyGroup, Selectable } from "./policy-groups.ts";
 import { senderTags } from "./sender-tags.ts";
 import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
@@ -107,8 +107,8 @@ function createMeshPlanner({ compatibility = defaultCompatibility, shadow = fals
 
 function remember(dataplane: Dataplane, destinations: Destinations): Remembered {
   return {
-    selectable: selectableOf(dataplane),
-    list: destinations.listOf(outboundListens(dataplane)),
+    selectable: outlineOf(dataplane).selectable,
+    list: destinations.listOf(outlineOf(dataplane)),
     senderTags: senderTags(dataplane),
     inbounds: deepFreeze(planInbounds(dataplane)),
   };

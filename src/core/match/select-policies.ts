@@ -23,6 +23,14 @@ export function selects(policy: Policy, dataplane: Dataplane): boolean {
   return reaches(policy, dataplane) && meansDataplane(policy, dataplane);
 }
 
+/** True when a policy selects every Dataplane, so that nobody has to be asked. */
+export function isEveryone({ spec, labels }: Policy): boolean {
+  const { kind, proxyTypes, tags } = spec.targetRef ?? { kind: "Mesh" };
+  const reachesAll = labelOf(labels, labelNames.origin) !== "zone" && labelOf(labels, labelNames.policyRole) === undefined;
+  const meansAll = kind === "Mesh" || (kind === "MeshSubset" && Object.keys(tags ?? {}).length === 0);
+  return reachesAll && meansAll && proxyTypes === undefined;
+}
+
 /** Zone and namespace: how far a policy reaches before its targetRef is asked. */
 function reaches(policy: Policy, dataplane: Dataplane): boolean {
   const role = labelOf(policy.labels, labelNames.policyRole);

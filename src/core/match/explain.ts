@@ -1,0 +1,77 @@
+import type { Notice } from "../base/notice.ts";
+import type { Dataplane } from "../model/dataplane.ts";
+import type { MeshService } from "../model/mesh-service.ts";
+import type { Resource } from "../model/resource.ts";
+import type { Policy } from "../model/target-ref.ts";
+import type { MeshWorld, World } from "../model/world.ts";
+import { defaultCompatibility } from "../policy/compatibility.ts";
+import type { Compatibility } from "../policy/compatibility.ts";
+import { policyKindNamed } from "../policy/registry.ts";
+import { createDestinations } from "./destinations.ts";
+import type { ResolvedOutbounds } from "./destinations.ts";
+import { serviceProviders } from "./endpoints.ts";
+import { explainPolicy } from "./explain-policy.ts";
+import { outlineOf } from "./outline.ts";
+import { providersOf } from "./resolve-outbound.ts";
+import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
+
+/**
+ * What there is to tell about a valid resource, seen in a World that holds it: references that lead nowhere, settings that do
+ * nothing or less than they seem to. In the order of the resource's fields. The cost is that of a look at whom it concerns; of
+ * many proxies in the same position a sample is looked at.
+ */
+export function noticesFor(world: World, resource: Resource, compatibility: Compatibility = defaultCompatibility): readonly Notice[] {
+  if (resource.kind === "Mesh") return [];
+  const mesh = world.meshes.get(resource.mesh);
+  const policyKind = policyKindNamed(resource.kind);
+  const fromItself = policyKind?.staticNotices(resource as Policy) ?? [];
+  if (mesh?.mesh === undefined) return [meshMissing(resource), ...fromItself];
+  switch (resource.kind) {
+    case "Dataplane":
+      return explainDataplane(mesh, resource as Dataplane);
+    case "MeshService":
+      return explainService(mesh, resource as MeshService);
+    default:
+      return policyKind === undefined ? [] : [...fromItself, ...explainPolicy(mesh, resource as Policy, policyKind, compatibility)];
+  }
+}
+
+function aboutOf({ kind, mesh, name }: Resource): Notice["about"] {
+  return { kind, mesh, name };
+}
+
+function meshMissing(resource: Resource): Notice {
+  const message = `there is no Mesh "${resource.mesh}", so that this does nothing until there is`;
+  return { code: "mesh-missing", about: aboutOf(resource), path: "mesh", message };
+}
+
+function explainDataplane(mesh: MeshWorld, dataplane: Dataplane): readonly Notice[] {
+  const destinations = createDestinations();
+  const resolved = destinations.resolve(mesh, destinations.listOf(outlineOf(dataplane)));
+  return [...unresolvedOutbounds(dataplane, resolved), ...unprovided(dataplane, resolved)];
+}
+
+/** Services that only tags name are there as soon as somebody has the tag; until then nobody answers. */
+function unprovided(dataplane: Dataplane, { outbounds }: ResolvedOutbounds): readonly Notice[] {
+  const about = aboutOf(dataplane);
+  return outbounds.filter(({ destination }) => isUnprovided(destination)).map(({ listen, destination }) => ({
+    code: "unresolved-target",
+    about,
+    path: `networking.outbound[${listen.position}]`,
+    message: `no Dataplane has an inbound for the service ${destination.facts.displayName}, so that calls to it fail`,
+  }));
+}
+
+function isUnprovided({ target, facts }: ResolvedOutbounds["outbounds"][number]["destination"]): boolean {
+  return target.kind === "tagged" && facts.protocol === "unknown" && facts.endpoints.endpoints.length === 0;
+}
+
+function explainService(mesh: MeshWorld, service: MeshService): readonly Notice[] {
+  const dataplanes = [...providersOf(mesh, service).items];
+  const about = aboutOf(service);
+  return (service.spec.ports ?? []).flatMap((port, i): Notice[] => {
+    if (dataplanes.some((dataplane) => serviceProviders(dataplane, service, port).length > 0)) return [];
+    const message = `no inbound of a Dataplane fits the selector and the target port ${port.targetPort ?? port.port}, so that port ${port.port} has no endpoints`;
+    return [{ code: "selects-nothing", about, path: `spec.ports[${i}]`, message }];
+  });
+}

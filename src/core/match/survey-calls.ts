@@ -1,0 +1,71 @@
+import type { Dataplane } from "../model/dataplane.ts";
+import type { Policy } from "../model/target-ref.ts";
+import type { MeshWorld } from "../model/world.ts";
+import { callersOfTarget, mayMeanAnything } from "./callers.ts";
+import { createDestinations } from "./destinations.ts";
+import type { Destination, ResolvedOutbounds } from "./destinations.ts";
+import { itemsOf } from "./item-index.ts";
+import type { RankedItem } from "./order-items.ts";
+import { outlineOf } from "./outline.ts";
+import { createPolicyGroups } from "./policy-groups.ts";
+import type { PolicyGroup } from "./policy-groups.ts";
+import { isShadow, selectedProxies, selects } from "./select-policies.ts";
+
+/** A destination that a selected proxy calls and an item means, with all items that are merged for it there. */
+export interface Call {
+  readonly destination: Destination;
+  readonly items: readonly RankedItem[];
+}
+
+/** Proxies that are looked at for one item. */
+const sampleSize = 100;
+
+/** The calls that one `to` item of a policy concerns, each combination of destination and items once. */
+export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: string): readonly Call[] {
+  const item = itemsOf(policy)[to];
+  if (item === undefined) return [];
+  const destinations = createDestinations();
+  const groupOf = createPolicyGroups([kind], isShadow(policy));
+  const seen = new Map<PolicyGroup, Set<ResolvedOutbounds>>();
+  const calls = new Map<string, Call>();
+  for (const dataplane of sampled(callersOf(mesh, policy, item))) {
+    const outline = outlineOf(dataplane);
+    const group = groupOf(mesh.index, outline.selectable);
+    const resolved = destinations.resolve(mesh, destinations.listOf(outline));
+    const seenLists = seen.get(group) ?? new Set();
+    seen.set(group, seenLists);
+    if (seenLists.has(resolved)) continue;
+    seenLists.add(resolved);
+    for (const { destination } of resolved.outbounds) {
+      const items = group.itemsFor(destination.target);
+      if (items.includes(item)) calls.set(callKey(destination, items), { destination, items });
+    }
+  }
+  return [...calls.values()];
+}
+
+function callKey({ facts }: Destination, items: readonly RankedItem[]): string {
+  return `${facts.name} ${items.map(({ policy, to }) => `${policy.name}[${to}]`).join(" ")}`;
+}
+
+function* callersOf(mesh: MeshWorld, policy: Policy, { item: { targetRef } }: RankedItem): Generator<Dataplane> {
+  if (mayMeanAnything(targetRef)) {
+    yield* selectedProxies(mesh, policy);
+    return;
+  }
+  for (const names of callersOfTarget(mesh, targetRef)) {
+    for (const name of names) {
+      const dataplane = mesh.dataplanes.get(name);
+      if (dataplane !== undefined && selects(policy, dataplane)) yield dataplane;
+    }
+  }
+}
+
+function* sampled<T>(all: Iterable<T>): Generator<T> {
+  let count = 0;
+  for (const one of all) {
+    yield one;
+    count += 1;
+    if (count === sampleSize) return;
+  }
+}
