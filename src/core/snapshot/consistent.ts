@@ -1,5 +1,4 @@
-import type { JsonObject } from "../base/json.ts";
-import { asArray, asObject } from "../base/json.ts";
+import { asArray, asObject, asString, type JsonObject } from "../base/json.ts";
 import type { XdsResources } from "../translate/translate.ts";
 import { typeUrls } from "./snapshot.ts";
 
@@ -8,11 +7,11 @@ import { typeUrls } from "./snapshot.ts";
  * discovers its endpoints needs them, each listener its routes, and nothing is sent that nobody asks for.
  */
 export function inconsistencies(resources: XdsResources): readonly string[] {
-  const discovered = Object.values(resources[typeUrls.cluster] ?? {}).filter(({ type }) => type === "EDS");
+  const discovered = Object.values(resources[typeUrls.cluster] ?? {}).filter(({ type }) => type === "EDS").map(({ name }) => asString(name) ?? "");
   const wantedRoutes = Object.values(resources[typeUrls.listener] ?? {}).flatMap(routeNames);
   return [
     ...misnamed(resources),
-    ...unmatched("endpoints", discovered.map(({ name }) => String(name)), Object.keys(resources[typeUrls.endpoints] ?? {})),
+    ...unmatched("endpoints", discovered, Object.keys(resources[typeUrls.endpoints] ?? {})),
     ...unmatched("routes", wantedRoutes, Object.keys(resources[typeUrls.route] ?? {})),
   ];
 }
@@ -37,6 +36,6 @@ function routeNames(listener: JsonObject): string[] {
   const filters = chains.flatMap((chain) => asArray(asObject(chain)?.["filters"]) ?? []);
   return filters.flatMap((filter) => {
     const rds = asObject(asObject(asObject(filter)?.["typedConfig"])?.["rds"]);
-    return rds === undefined ? [] : [String(rds["routeConfigName"])];
+    return rds === undefined ? [] : [asString(rds["routeConfigName"]) ?? ""];
   });
 }

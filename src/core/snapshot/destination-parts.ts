@@ -31,7 +31,7 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
   function endpointsOf(destination: DestinationPlan): EncodedBytes {
     const { name, endpoints } = destination;
     let named = knownEndpoints.get(endpoints);
-    if (named === undefined) knownEndpoints.set(endpoints, (named = new Map()));
+    if (named === undefined) knownEndpoints.set(endpoints, (named = new Map<string, EncodedBytes>()));
     let encoded = named.get(name);
     if (encoded === undefined) named.set(name, (encoded = encodeBytes(ClusterLoadAssignmentSchema, name, destinationEndpoints(destination))));
     return encoded;

@@ -44,7 +44,7 @@ export function createDestinationSets(): { of(destinations: readonly Destination
       const parts = destinations.map((destination) => encoder.parts(destination, mesh));
       const key = parts.reduce((sum, { ordinal }) => (Math.imul(sum, 31) + ordinal) | 0, parts.length);
       const found = known.get(key);
-      if (found !== undefined && found.parts.length === parts.length && found.parts.every((part, i) => part === parts[i])) return found;
+      if (found?.parts.length === parts.length && found.parts.every((part, i) => part === parts[i])) return found;
       const made = make(parts);
       known.set(key, made);
       return made;

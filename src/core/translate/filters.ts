@@ -13,15 +13,16 @@ const router: HttpFilterJson = {
   typedConfig: anyOf(RouterSchema, {}),
 };
 
-/** Takes both HTTP versions, whichever the client speaks (codec AUTO, Envoy's default). */
-export function httpConnectionManager(settings: Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "routeConfig" | "accessLog">): FilterJson {
+/** Envoy's HTTP connection manager. Takes both HTTP versions, whichever the client speaks (codec AUTO, the default). */
+export function httpTraffic(settings: Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "routeConfig" | "accessLog">): FilterJson {
   return {
     name: "envoy.filters.network.http_connection_manager",
     typedConfig: anyOf(HttpConnectionManagerSchema, { ...settings, httpFilters: [router] }),
   };
 }
 
-export function tcpProxy(settings: Pick<TcpProxyJson, "statPrefix" | "cluster" | "accessLog">): FilterJson {
+/** Envoy's TCP proxy. */
+export function tcpTraffic(settings: Pick<TcpProxyJson, "statPrefix" | "cluster" | "accessLog">): FilterJson {
   return {
     name: "envoy.filters.network.tcp_proxy",
     typedConfig: anyOf(TcpProxySchema, settings),

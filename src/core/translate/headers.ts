@@ -6,12 +6,9 @@ export function senderTagsHeader(senderTags: string): HeaderValueOptionJson {
   return { header: { key: "x-kuma-tags", value: literal(senderTags) } };
 }
 
-/**
- * The headers of a check, in the order in which Envoy applies them: what is added, then what is set. Every part of an added value
- * between commas is a header line of its own, as in Kuma; a value to set stays whole, since of several lines only the last would be left.
- */
+/** The headers of a check, in the order in which Envoy applies them: what is added, then what is set (Kuma's order). */
 export function checkHeaders(check: HttpCheckPlan): HeaderValueOptionJson[] {
-  const added = check.addHeaders.filter(isOrdinary).flatMap(({ name, value }) => parts(value).map((part) => header(name, part)));
+  const added = check.addHeaders.filter(isOrdinary).map(({ name, value }) => header(name, value, "APPEND_IF_EXISTS_OR_ADD"));
   const set = check.setHeaders.filter(isOrdinary).map(({ name, value }) => header(name, value, "OVERWRITE_IF_EXISTS_OR_ADD"));
   return [...added, ...set];
 }
@@ -25,11 +22,11 @@ function isOrdinary({ name }: HeaderPlan): boolean {
   return name !== "host";
 }
 
-/** APPEND_IF_EXISTS_OR_ADD is what Envoy does anyway, so only the other action is written. */
-function header(key: string, value: string, appendAction?: HeaderValueOption_HeaderAppendActionJson): HeaderValueOptionJson {
+function header(key: string, value: string, appendAction: HeaderValueOption_HeaderAppendActionJson): HeaderValueOptionJson {
   return {
     header: { key, ...(value !== "" && { value: literal(value) }) },
-    ...(appendAction !== undefined && { appendAction }),
+    // The value 0 of an enum is its default, which canonical JSON leaves out.
+    ...(appendAction !== "APPEND_IF_EXISTS_OR_ADD" && { appendAction }),
     // Envoy drops a header with an empty value unless it is told that this is meant.
     ...(value === "" && { keepEmptyValue: true }),
   };
@@ -38,9 +35,4 @@ function header(key: string, value: string, appendAction?: HeaderValueOption_Hea
 /** Envoy takes a value for a format, in which a percent sign is written twice. */
 function literal(value: string): string {
   return value.replaceAll("%", "%%");
-}
-
-function parts(value: string): string[] {
-  const filled = value.split(",").filter((part) => part !== "");
-  return filled.length > 0 ? filled : [""];
 }

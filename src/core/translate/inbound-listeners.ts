@@ -2,7 +2,7 @@ import type { InboundPlan } from "../model/plan.ts";
 import type { ListenerJson } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { accessLog } from "./access-log.ts";
 import { listenAddress } from "./addresses.ts";
-import { httpConnectionManager, tcpProxy } from "./filters.ts";
+import { httpTraffic, tcpTraffic } from "./filters.ts";
 import { inboundListenerName, isHttp, localClusterName } from "./names.ts";
 import { appRoutes } from "./routes.ts";
 
@@ -11,8 +11,8 @@ export function inboundListener(inbound: InboundPlan, all: readonly InboundPlan[
   const name = inboundListenerName(inbound);
   const cluster = localClusterName(inbound, all);
   const filter = isHttp(inbound.protocol)
-    ? httpConnectionManager({ statPrefix: cluster, routeConfig: appRoutes(name, cluster), accessLog: accessLog("inbound", "http") })
-    : tcpProxy({ statPrefix: cluster, cluster, accessLog: accessLog("inbound", "tcp") });
+    ? httpTraffic({ statPrefix: cluster, routeConfig: appRoutes(name, cluster), accessLog: accessLog("inbound", "http") })
+    : tcpTraffic({ statPrefix: cluster, cluster, accessLog: accessLog("inbound", "tcp") });
   return {
     name,
     address: listenAddress(inbound.listenAddress, inbound.listenPort),

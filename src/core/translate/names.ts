@@ -1,4 +1,5 @@
 import type { DestinationPlan, InboundPlan, OutboundPlan } from "../model/plan.ts";
+import { withoutLocalhost } from "./addresses.ts";
 
 /** `outbound:127.0.0.1:33033`, as Kuma names it; an IPv6 address stands in brackets. */
 export function outboundListenerName(outbound: OutboundPlan): string {
@@ -23,10 +24,11 @@ export function routeConfigName(destination: DestinationPlan): string {
  * inbound and not by another is two clusters; then the HTTP/2 one says so.
  */
 export function localClusterName(inbound: InboundPlan, all: readonly InboundPlan[]): string {
-  const loopback = inbound.appAddress === "127.0.0.1" || inbound.appAddress === "localhost";
-  const name = loopback ? `localhost:${inbound.appPort}` : hostPort(inbound.appAddress, inbound.appPort);
+  const address = withoutLocalhost(inbound.appAddress);
+  const name = hostPort(address === "127.0.0.1" ? "localhost" : address, inbound.appPort);
   if (!speaksHttp2ToApp(inbound)) return name;
-  const both = all.some((other) => other.appAddress === inbound.appAddress && other.appPort === inbound.appPort && !speaksHttp2ToApp(other));
+  const sameApp = all.filter(({ appAddress, appPort }) => withoutLocalhost(appAddress) === address && appPort === inbound.appPort);
+  const both = sameApp.some((other) => !speaksHttp2ToApp(other));
   return both ? `${name}:http2` : name;
 }
 

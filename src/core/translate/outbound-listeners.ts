@@ -3,7 +3,7 @@ import type { ListenerJson } from "../proto/envoy/config/listener/v3/listener_pb
 import { accessLog } from "./access-log.ts";
 import { listenAddress } from "./addresses.ts";
 import { overAds } from "./clusters.ts";
-import { httpConnectionManager, tcpProxy } from "./filters.ts";
+import { httpTraffic, tcpTraffic } from "./filters.ts";
 import { isHttp, outboundListenerName, routeConfigName } from "./names.ts";
 
 /**
@@ -20,11 +20,11 @@ export function outboundListener(outbound: OutboundPlan): ListenerJson {
   };
 }
 
-function toRoutes(destination: DestinationPlan): ReturnType<typeof httpConnectionManager> {
+function toRoutes(destination: DestinationPlan): ReturnType<typeof httpTraffic> {
   const rds = { configSource: overAds, routeConfigName: routeConfigName(destination) };
-  return httpConnectionManager({ statPrefix: destination.name, rds, accessLog: accessLog("outbound", "http") });
+  return httpTraffic({ statPrefix: destination.name, rds, accessLog: accessLog("outbound", "http") });
 }
 
-function toCluster({ name }: DestinationPlan): ReturnType<typeof tcpProxy> {
-  return tcpProxy({ statPrefix: name, cluster: name, accessLog: accessLog("outbound", "tcp") });
+function toCluster({ name }: DestinationPlan): ReturnType<typeof tcpTraffic> {
+  return tcpTraffic({ statPrefix: name, cluster: name, accessLog: accessLog("outbound", "tcp") });
 }

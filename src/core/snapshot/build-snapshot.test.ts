@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { anyProxyPlan, destinationPlan, healthCheckPlan, proxyPlan } from "../../../test/kit/plans.ts";
+import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
+import { translate, type XdsResources } from "../translate/translate.ts";
+import { createSnapshotBuilder } from "./build-snapshot.ts";
+import { decodeResource } from "./encode.ts";
+import { typeOrder, typeUrls, type EncodedResource, type Snapshot } from "./snapshot.ts";
+
+const { cluster, endpoints, listener, route } = typeUrls;
+
+describe("snapshot builder", () => {
+  it("writes bytes that decode to exactly what translate says, the sender's header included", () => {
+    fc.assert(fc.property(anyProxyPlan, (plan) => {
+      assert.deepEqual(decoded(createSnapshotBuilder().build(plan)), translate(plan));
+    }));
+  });
+
+  it("writes as many bytes as it says, where it is told to, and nothing beside", () => {
+    fc.assert(fc.property(anyProxyPlan, fc.nat(40), (plan, offset) => {
+      for (const resource of resourcesOf(createSnapshotBuilder().build(plan))) {
+        const target = new Uint8Array(offset + resource.byteLength + 3).fill(0xee);
+        resource.writeTo(target, offset);
+        assert.ok(target.subarray(0, offset).every((byte) => byte === 0xee) && target.subarray(offset + resource.byteLength).every((byte) => byte === 0xee));
+        assert.deepEqual(target.slice(offset, offset + resource.byteLength), bytesOf(resource));
+      }
+    }));
+  });
+
+  it("gives equal bytes and versions whatever the order in the plan and whatever was built before", () => {
+    const used = createSnapshotBuilder();
+    fc.assert(fc.property(anyProxyPlan, (plan) => {
+      const { inbounds, outbounds, destinations } = plan;
+      const turned = { ...plan, inbounds: inbounds.toReversed(), outbounds: outbounds.toReversed(), destinations: destinations.toReversed() };
+      assert.deepEqual(content(used.build(turned)), content(createSnapshotBuilder().build(plan)));
+    }));
+  });
+
+  it("gives other versions where, and only where, bytes differ", () => {
+    const builder = createSnapshotBuilder();
+    const bytesByVersion = new Map<string, string>();
+    const versionByBytes = new Map<string, string>();
+    fc.assert(fc.property(anyProxyPlan, (plan) => {
+      for (const resource of resourcesOf(builder.build(plan))) {
+        const bytes = Buffer.from(bytesOf(resource)).toString("hex");
+        assert.equal(bytesByVersion.get(resource.version) ?? bytes, bytes);
+        assert.equal(versionByBytes.get(bytes) ?? resource.version, resource.version);
+        bytesByVersion.set(resource.version, bytes);
+        versionByBytes.set(bytes, resource.version);
+      }
+    }));
+  });
+
+  it("has every type that is served, also the empty ones", () => {
+    assert.deepEqual([...createSnapshotBuilder().build(proxyPlan([])).types.keys()], typeOrder);
+  });
+
+  it("says which policies made a cluster, each once", () => {
+    const decision = (policy: string) => ({ kind: "MeshHealthCheck", policy, to: 0 });
+    const decidedBy = { "interval": decision("b"), "http.path": decision("a"), "http": decision("b") };
+    const snapshot = createSnapshotBuilder().build(proxyPlan([destinationPlan({ healthCheck: healthCheckPlan(), decidedBy })]));
+    const madeFrom = ["a", "b"].map((name) => ({ kind: "MeshHealthCheck", mesh: "default", name }));
+    assert.deepEqual(snapshot.types.get(cluster)?.resources.get("backend")?.madeFrom, madeFrom);
+    assert.deepEqual(snapshot.types.get(endpoints)?.resources.get("backend")?.madeFrom, []);
+  });
+});
+
+describe("snapshot builder: what proxies share", () => {
+  const backend = destinationPlan({ healthCheck: healthCheckPlan() });
+  const cache = destinationPlan({ name: "cache", protocol: "tcp", endpoints: { endpoints: [] } });
+
+  it("gives the same snapshot for the same plan", () => {
+    const builder = createSnapshotBuilder();
+    const plan = proxyPlan([backend]);
+    assert.equal(builder.build(plan), builder.build(plan));
+  });
+
+  it("gives proxies with the same destinations one map of endpoints and one of routes", () => {
+    const builder = createSnapshotBuilder();
+    const [one, other] = [builder.build(proxyPlan([backend, cache])), builder.build(proxyPlan([backend, cache], { proxy: "other", senderTags: "&a=b&" }))];
+    for (const type of [endpoints, route]) assert.equal(one.types.get(type), other.types.get(type));
+    assert.equal(resource(one, listener, "outbound:127.0.0.1:10001"), resource(other, listener, "outbound:127.0.0.1:10001"));
+    assert.equal(resource(one, cluster, "cache"), resource(other, cluster, "cache"));
+  });
+
+  it("changes, when a check changes, that cluster and nothing else", () => {
+    const builder = createSnapshotBuilder();
+    const before = builder.build(proxyPlan([backend, cache]));
+    assert.ok(before.types.get(cluster)?.resources.size);
+    const edited: DestinationPlan = { ...backend, healthCheck: healthCheckPlan({ intervalMs: 1000 }) };
+    const after = builder.build(proxyPlan([edited, cache]));
+    assert.notEqual(resource(after, cluster, "backend")?.version, resource(before, cluster, "backend")?.version);
+    assert.notEqual(after.types.get(cluster)?.version, before.types.get(cluster)?.version);
+    assert.equal(resource(after, cluster, "cache"), resource(before, cluster, "cache"));
+    for (const type of [endpoints, listener, route]) assert.equal(after.types.get(type), before.types.get(type));
+  });
+
+  it("gives equal versions when an edit is taken back", () => {
+    const builder = createSnapshotBuilder();
+    const before = content(builder.build(proxyPlan([backend])));
+    builder.build(proxyPlan([{ ...backend, healthCheck: healthCheckPlan({ intervalMs: 1000 }) }]));
+    assert.deepEqual(content(builder.build(proxyPlan([{ ...backend }]))), before);
+  });
+
+  it("names the sender in the version only where a cluster does", () => {
+    const builder = createSnapshotBuilder();
+    const versions = (plan: ProxyPlan): string | undefined => builder.build(plan).types.get(cluster)?.version;
+    assert.equal(versions(proxyPlan([cache])), versions(proxyPlan([cache], { proxy: "other", senderTags: "&a=b&" })));
+    assert.notEqual(versions(proxyPlan([backend])), versions(proxyPlan([backend], { proxy: "other", senderTags: "&a=b&" })));
+  });
+
+  it("takes clusters over that did not change", () => {
+    const builder = createSnapshotBuilder();
+    const payment = destinationPlan({ name: "payment", healthCheck: healthCheckPlan() });
+    const before = resource(builder.build(proxyPlan([backend, payment])), cluster, "payment");
+    const edited = { ...backend, healthCheck: healthCheckPlan({ timeoutMs: 1 }) };
+    assert.equal(resource(builder.build(proxyPlan([edited, payment])), cluster, "payment"), before);
+  });
+});
+
+function resource(snapshot: Snapshot, type: string, name: string): EncodedResource | undefined {
+  return snapshot.types.get(type)?.resources.get(name);
+}
+
+function resourcesOf(snapshot: Snapshot): EncodedResource[] {
+  return [...snapshot.types.values()].flatMap(({ resources }) => [...resources.values()]);
+}
+
+function bytesOf(encoded: EncodedResource): Uint8Array {
+  const bytes = new Uint8Array(encoded.byteLength);
+  encoded.writeTo(bytes, 0);
+  return bytes;
+}
+
+/** Everything that goes over the wire, in its order. */
+function content(snapshot: Snapshot): unknown {
+  return [...snapshot.types].map(([type, { version, resources }]) => [
+    type,
+    version,
+    [...resources].map(([name, encoded]) => [name, encoded.version, bytesOf(encoded)]),
+  ]);
+}
+
+function decoded(snapshot: Snapshot): XdsResources {
+  const served = [...snapshot.types].filter(([type]) => type !== typeUrls.secret);
+  return Object.fromEntries(served.map(([type, { resources }]) => [
+    type,
+    Object.fromEntries([...resources].map(([name, encoded]) => [name, decodeResource(type, bytesOf(encoded))])),
+  ]));
+}
