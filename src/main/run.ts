@@ -1,28 +1,59 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
-import { showConfig } from "../edge/config/redact.ts";
+import type { Config } from "../edge/config/config.ts";
 import { formatOptionsHelp } from "../edge/config/describe-options.ts";
 import { configFileName, loadConfig } from "../edge/config/load-config.ts";
-import type { Config } from "../edge/config/config.ts";
-import { startControlPlane } from "./control-plane.ts";
+import { showConfig } from "../edge/config/redact.ts";
+import { createLoggers, type Logger } from "../edge/telemetry/logger.ts";
+import { createControlPlane } from "./control-plane.ts";
 import { endSignal } from "./end-signal.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** What closing may take beyond the grace that open streams and requests have. */
+const closingMs = 2_000;
 
 export function runCommand(terminal: Terminal): Command {
   return new Command("run")
     .description("the control plane: HTTP API, xDS and diagnostics")
     .usage("[options]")
-    // Options come from the table of the configuration, which reports all problems of all places together.
+    // Options come from the table of the configuration, which reports the problems of all places together.
     .allowUnknownOption()
     .allowExcessArguments()
-    .addHelpText("after", `\n${formatOptionsHelp()}\n\nExit status: 0 ended by SIGTERM or SIGINT, 64 wrong configuration, 69 address or store not to be had.`)
+    .addHelpText("after", () => `\n${formatOptionsHelp()}\n\nExit status: 0 ended by SIGTERM or SIGINT, 64 wrong configuration, 69 address or store not to be had.`)
     .action(async (_options: object, command: Command) => {
-      const config = await readConfig(command.args, terminal);
-      const ended = endSignal();
-      const controlPlane = await startControlPlane(config, showConfig(config), (line) => terminal.out(`${line}\n`));
-      await Promise.race([ended, controlPlane.failed]).finally(() => controlPlane.close());
+      await run(await readConfig(command.args, terminal), terminal);
     });
+}
+
+async function run(config: Config, terminal: Terminal): Promise<void> {
+  const loggers = createLoggers({ ...config.logLevel, format: config.logFormat });
+  const logger = loggers("run");
+  endOnFault(logger);
+  const asked = endSignal();
+  const controlPlane = createControlPlane(config, showConfig(config), loggers);
+  const serving = controlPlane.start().then((listeners) => {
+    for (const line of listeners) terminal.out(`${line}\n`);
+    logger.info({ listeners }, "ready");
+    return asked;
+  });
+  try {
+    const signal = await Promise.race([serving, asked]);
+    logger.info({ signal }, "ending");
+  } finally {
+    // Whatever might still hold the process up has had its time then.
+    setTimeout(() => process.exit(), config.drainGrace + closingMs).unref();
+    await controlPlane.close();
+  }
+  logger.info({}, "ended");
+}
+
+/** A fault of our own ends the process: the store is durable, proxies keep what they have, whoever supervises starts it again. */
+function endOnFault(logger: Logger): void {
+  process.once("uncaughtException", (error) => {
+    logger.error({ err: error }, "unexpected; ending");
+    process.exit(exitStatus.internal);
+  });
 }
 
 async function readConfig(args: readonly string[], terminal: Terminal): Promise<Config> {

@@ -22,7 +22,7 @@ export function createHttpServer({ listenHost, bodyLimitBytes, logger }: HttpSer
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
-    forceCloseConnections: true,
+    forceCloseConnections: "idle",
     routerOptions: { maxParamLength: maxSegmentLength },
     frameworkErrors: (error, _request, reply) => void sendError(reply, answerTo(error, bodyLimitBytes) ?? internalError()),
   });
