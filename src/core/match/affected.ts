@@ -2,6 +2,7 @@ import type { Set as ImmutableSet } from "immutable";
 import { equalJson } from "../base/equal-json.ts";
 import { labelOf, matchesLabels } from "../base/labels.ts";
 import type { Dataplane } from "../model/dataplane.ts";
+import { findResource } from "../model/find-resource.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 import { everyone, policySelectorKey, selectorKeysOf } from "../model/selector-key.ts";
@@ -25,7 +26,7 @@ export function affectedProxies(before: World, after: World, changes: readonly C
     const known = affected.get(meshName) ?? new Set<string>();
     affected.set(meshName, known);
     if (known === "all") continue;
-    for (const name of concernedBy(change, before.meshes.get(meshName), after.meshes.get(meshName))) {
+    for (const name of concernedBy(change, before, after)) {
       if (name === everyProxy) affected.set(meshName, "all");
       else known.add(name);
     }
@@ -36,18 +37,26 @@ export function affectedProxies(before: World, after: World, changes: readonly C
 const everyProxy = Symbol("every proxy");
 type Concerned = Iterable<string | typeof everyProxy>;
 
-function concernedBy({ key, before, after }: Change, meshBefore: MeshWorld | undefined, meshAfter: MeshWorld | undefined): Concerned {
+/** What was and what is comes from the Worlds: several changes of one resource come to one. */
+function concernedBy({ key }: Change, before: World, after: World): Concerned {
+  const mesh = after.meshes.get(key.mesh);
+  const [was, is] = [findResource(before, key), findResource(after, key)];
+  if (was === is) return [];
   switch (key.kind) {
     case "Mesh":
       // Only whether there is a Mesh plays a part in plans, but that is for everyone.
       return [everyProxy];
     case "Dataplane":
-      return [key.name, ...callersOfDataplane(meshAfter, before as Dataplane | undefined, after as Dataplane | undefined)];
+      return [key.name, ...callersOfDataplane(mesh, was as Dataplane | undefined, is as Dataplane | undefined)];
     case "MeshService":
-      return meshAfter === undefined ? [] : callersOfService(meshAfter, [before as MeshService | undefined, after as MeshService | undefined]);
+      return mesh === undefined ? [] : callersOfService(mesh, [was as MeshService | undefined, is as MeshService | undefined]);
     default:
-      return [...concernedByPolicy(meshBefore, before as Policy | undefined), ...concernedByPolicy(meshAfter, after as Policy | undefined)];
+      return concernedByPolicies([[before.meshes.get(key.mesh), was as Policy | undefined], [mesh, is as Policy | undefined]]);
   }
+}
+
+function* concernedByPolicies(versions: readonly [MeshWorld | undefined, Policy | undefined][]): Generator<string | typeof everyProxy> {
+  for (const [mesh, policy] of versions) yield* concernedByPolicy(mesh, policy);
 }
 
 /** Whoever calls a service for which this Dataplane provides something else than before. */
@@ -96,7 +105,9 @@ function servicesSelecting({ index }: MeshWorld, ...dataplanes: readonly (Datapl
   const services = new Set<MeshService>();
   for (const dataplane of dataplanes) {
     if (dataplane === undefined) continue;
-    for (const key of selectorKeysOf(dataplane)) for (const service of index.servicesBySelector.get(key)?.values() ?? []) services.add(service);
+    for (const key of selectorKeysOf(dataplane)) {
+      for (const service of index.servicesBySelector.get(key)?.values() ?? []) services.add(service);
+    }
   }
   return services;
 }

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { dataplane, healthCheck, inboundOf, meshNamed, meshService, putOf } from "../../../test/kit/resources.ts";
+import { applyChanges, emptyWorld } from "../model/apply-changes.ts";
+import type { Inbound, Outbound } from "../model/dataplane.ts";
+import type { ProxyPlan } from "../model/plan.ts";
+import type { Labels, Resource } from "../model/resource.ts";
+import type { TargetRef, ToItem } from "../model/target-ref.ts";
+import type { Change, World } from "../model/world.ts";
+import { affectedProxies } from "./affected.ts";
+import { createPlanner } from "./planner.ts";
+
+const tags = ["a", "b", "c", "a_ns1_svc_80", "a_ns2_svc_81"];
+const service = fc.constantFrom(...tags);
+const anyName = fc.constantFrom(...tags, "a_ns1_svc", "s1");
+const proxyName = fc.constantFrom("p1", "p2", "p3", "p4.ns1");
+const version: fc.Arbitrary<Labels> = fc.constantFrom({}, { version: "v1" }, { version: "v2" });
+const namespace: fc.Arbitrary<Labels> = fc.constantFrom({}, { "k8s.kuma.io/namespace": "ns1" }, { "k8s.kuma.io/namespace": "ns2" });
+const labels = fc.tuple(version, namespace, fc.constantFrom<Labels>({}, { "kuma.io/display-name": "a" }), fc.constantFrom<Labels>({}, { app: "x" }))
+  .map((all): Labels => Object.assign({}, ...all));
+
+const inbound: fc.Arbitrary<Inbound> = fc.record({
+  service,
+  version,
+  port: fc.constantFrom(80, 81, 90),
+  protocolTag: fc.constantFrom("http", "http", "grpc", "tcp", ""),
+  state: fc.constantFrom<NonNullable<Inbound["state"]>>("Ready", "Ready", "NotReady", "Ignored"),
+  name: fc.constantFrom("main", "admin"),
+}).map(({ service: of, version: more, ...rest }) => inboundOf(of, { ...rest, tags: more }));
+
+const outbound: fc.Arbitrary<Outbound> = fc.tuple(
+  fc.constantFrom(1, 2, 3, 4),
+  fc.oneof(
+    fc.record({ service, version }).map(({ service: name, version: more }) => ({ tags: { "kuma.io/service": name, ...more } })),
+    fc.record({ name: anyName, port: fc.constantFrom(80, 81) }).map((ref) => ({ backendRef: { kind: "MeshService", ...ref } })),
+    labels.map((wanted) => ({ backendRef: { kind: "MeshService", labels: wanted, port: 80 } })),
+  ),
+).map(([port, rest]) => ({ port, ...rest }));
+
+const proxy: fc.Arbitrary<Resource> = fc.record({
+  name: proxyName,
+  labels,
+  inbound: fc.array(inbound, { maxLength: 2 }),
+  outbound: fc.array(outbound, { maxLength: 3 }),
+  gateway: fc.constantFrom<Labels | undefined>(undefined, undefined, { "kuma.io/service": "a", version: "v1" }),
+}).map(({ name, gateway, ...parts }) => dataplane(name, { ...parts, ...(gateway === undefined ? {} : { gateway }) }));
+
+const selector = fc.oneof(
+  fc.record({ service, version }).map(({ service: of, version: more }) => ({ dataplaneTags: { "kuma.io/service": of, ...more } })),
+  labels.map((matchLabels) => ({ dataplaneLabels: { matchLabels } })),
+  fc.constantFrom("p1", "p4", "a").map((name) => ({ dataplaneRef: { name } })),
+);
+const destination: fc.Arbitrary<Resource> = fc.record({ name: fc.constantFrom("a", "s1", "a.ns1"), selector, labels, targetPort: fc.constantFrom(80, "admin") })
+  .map(({ name, labels: of, targetPort, ...spec }) => meshService(name, { ...spec, ports: [{ port: 80, targetPort, appProtocol: "http" }, { port: 81 }] }, of));
+
+const topRef: fc.Arbitrary<TargetRef | undefined> = fc.oneof(
+  fc.constantFrom<TargetRef | undefined>(undefined, { kind: "Mesh" }, { kind: "Mesh", proxyTypes: ["Sidecar"] }, { kind: "Dataplane" }),
+  version.map((wanted) => ({ kind: "MeshSubset", tags: wanted })),
+  fc.constant<TargetRef>({ kind: "MeshSubset", tags: { version: "*" } }),
+  anyName.map((name) => ({ kind: "MeshService", name })),
+  fc.record({ name: service, tags: version }).map((ref) => ({ kind: "MeshServiceSubset", ...ref })),
+  fc.constantFrom("p1", "a", "p4.ns1").map((name) => ({ kind: "Dataplane", name })),
+  labels.map((wanted) => ({ kind: "Dataplane", labels: wanted })),
+);
+const toRef: fc.Arbitrary<TargetRef> = fc.oneof(
+  fc.constant<TargetRef>({ kind: "Mesh" }),
+  anyName.map((name) => ({ kind: "MeshService", name })),
+  fc.record({ name: anyName, sectionName: fc.constantFrom("80", "81") }).map((ref) => ({ kind: "MeshService", ...ref })),
+  labels.map((wanted) => ({ kind: "MeshService", labels: wanted })),
+);
+const conf = fc.record(
+  {
+    interval: fc.constantFrom("1s", "2s"),
+    unhealthyThreshold: fc.constantFrom(1, 2),
+    http: fc.constantFrom({}, { path: "/a" }, { path: "/b", disabled: true }),
+    tcp: fc.constantFrom({}, { disabled: true }),
+    grpc: fc.constantFrom({}, { serviceName: "s" }),
+  },
+  { requiredKeys: [] },
+);
+const toItem: fc.Arbitrary<ToItem> = fc.record({ targetRef: toRef, default: conf });
+const policyLabels = fc.tuple(
+  namespace,
+  fc.constantFrom<Labels>({}, {}, { "kuma.io/effect": "shadow" }),
+  fc.constantFrom<Labels>({}, { "kuma.io/origin": "zone", "kuma.io/zone": "east" }, { "kuma.io/origin": "global" }),
+  fc.constantFrom<Labels>({}, {}, { "kuma.io/policy-role": "consumer" }, { "kuma.io/policy-role": "producer" }),
+).map((all): Labels => Object.assign({}, ...all));
+const policyName = fc.constantFrom("m1", "m2", "m3", "m4", "m5");
+const policy: fc.Arbitrary<Resource> = fc.record({ name: policyName, top: topRef, to: fc.array(toItem, { maxLength: 2 }), labels: policyLabels })
+  .map(({ name, top, to, labels: of }) => healthCheck(name, top, to, of));
+
+const resource = fc.oneof({ weight: 3, arbitrary: proxy }, { weight: 2, arbitrary: destination }, { weight: 3, arbitrary: policy });
+const change: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 6, arbitrary: resource.map(putOf) },
+  { weight: 2, arbitrary: resource.map(({ kind, mesh, name }) => ({ key: { kind, mesh, name } })) },
+  { weight: 1, arbitrary: fc.boolean().map((present) => ({ key: { kind: "Mesh", mesh: "", name: "default" }, ...(present ? { after: meshNamed() } : {}) })) },
+);
+const history = fc.record({
+  start: fc.array(resource, { minLength: 4, maxLength: 14 }),
+  edits: fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
+});
+
+function proxiesOf(...worlds: readonly World[]): ReadonlySet<string> {
+  return new Set(worlds.flatMap((world) => [...(world.meshes.get("default")?.dataplanes.keys() ?? [])]));
+}
+
+function freshPlan(world: World, name: string): ProxyPlan | undefined {
+  return createPlanner().plan(world, "default", name);
+}
+
+const runs = { numRuns: 300 };
+
+describe("planning, for random worlds and edits", () => {
+  it("changes no plan of a proxy that is not called affected", () => {
+    fc.assert(fc.property(history, ({ start, edits }) => {
+      let world = applyChanges(emptyWorld, [meshNamed(), ...start].map(putOf));
+      for (const changes of edits) {
+        const next = applyChanges(world, changes);
+        const affected = affectedProxies(world, next, changes).get("default") ?? new Set();
+        for (const name of proxiesOf(world, next)) {
+          if (affected !== "all" && !affected.has(name)) assert.deepEqual(freshPlan(next, name), freshPlan(world, name));
+        }
+        world = next;
+      }
+    }), runs);
+  });
+
+  it("gives what a fresh planner gives, whatever was planned before, and equal things as one object", () => {
+    fc.assert(fc.property(history, fc.infiniteStream(fc.boolean()), ({ start, edits }, skips) => {
+      const planner = createPlanner();
+      const known = new Map<string, object>();
+      let world = applyChanges(emptyWorld, [meshNamed(), ...start].map(putOf));
+      for (const changes of [[], ...edits]) {
+        world = applyChanges(world, changes);
+        for (const name of proxiesOf(world)) {
+          if (skips.next().value === true) continue;
+          const plan = planner.plan(world, "default", name);
+          assert.deepEqual(plan, freshPlan(world, name));
+          for (const one of plan?.destinations ?? []) {
+            const text = JSON.stringify(one);
+            if (world.meshes.get("default")?.mesh !== undefined && known.has(text)) assert.equal(one, known.get(text), text);
+            known.set(text, one);
+          }
+        }
+        if (world.meshes.get("default")?.mesh === undefined) known.clear();
+      }
+    }), runs);
+  });
+
+  it("does not depend on the order in which resources came", () => {
+    fc.assert(fc.property(fc.uniqueArray(resource, { selector: ({ kind, name }) => `${kind}/${name}`, maxLength: 14 }), (resources) => {
+      const [one, other] = [resources, resources.toReversed()].map((list) => applyChanges(emptyWorld, [meshNamed(), ...list].map(putOf))) as [World, World];
+      for (const name of proxiesOf(one)) assert.deepEqual(freshPlan(other, name), freshPlan(one, name));
+    }), runs);
+  });
+
+  it("never lets a less specific policy change what a more specific one set", () => {
+    fc.assert(fc.property(fc.array(toItem, { maxLength: 2 }), fc.array(toItem, { maxLength: 2 }), (specific, general) => {
+      const caller = dataplane("p1", { inbound: [inboundOf("web")], outbound: [{ port: 1, tags: { "kuma.io/service": "a" } }] });
+      const base = applyChanges(emptyWorld, [meshNamed(), caller, dataplane("p2", { inbound: [inboundOf("a")] })].map(putOf));
+      const alone = applyChanges(base, [putOf(healthCheck("specific", { kind: "MeshService", name: "web" }, specific))]);
+      const both = applyChanges(alone, [putOf(healthCheck("general", { kind: "Mesh" }, general))]);
+      const [before, after] = [alone, both].map((world) => freshPlan(world, "p1")?.destinations[0]);
+      for (const [path, decision] of Object.entries(before?.decidedBy ?? {})) {
+        const empty = path === "http" || path === "tcp" || path === "grpc";
+        // An empty block leaves its fields to others; it stays there all the same.
+        if (!empty) assert.deepEqual(after?.decidedBy[path], decision);
+        else assert.ok(Object.keys(after?.decidedBy ?? {}).some((decided) => decided === path || decided.startsWith(`${path}.`)));
+      }
+      if (before?.healthCheck !== undefined && before.decidedBy["interval"] !== undefined) {
+        assert.equal(after?.healthCheck?.intervalMs ?? before.healthCheck.intervalMs, before.healthCheck.intervalMs);
+      }
+    }), runs);
+  });
+});
