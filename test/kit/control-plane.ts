@@ -1,106 +1,63 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { root } from "../../scripts/lib/root.mjs";
-import { ApiClient } from "./api-client.ts";
-import { endChild, endWithUs } from "./children.ts";
-import { Output } from "./output.ts";
-import { freePorts } from "./ports.ts";
-import { waitUntil } from "./wait-until.ts";
+import type { Resource } from "../../src/core/model/resource.ts";
+import { createPipeline } from "../../src/edge/pipeline/pipeline.ts";
+import type { Pipeline, PipelineOptions } from "../../src/edge/pipeline/pipeline.ts";
+import { noPipelineMetrics } from "../../src/edge/pipeline/pipeline-metrics.ts";
+import { noAdsMetrics } from "../../src/edge/serve/ads-metrics.ts";
+import { createAdsServer } from "../../src/edge/serve/ads-server.ts";
+import { createMemoryStore } from "../../src/edge/source/memory/memory-store.ts";
+import type { Store } from "../../src/edge/source/port.ts";
+import { openAdsClient } from "./ads-client.ts";
+import type { AdsClient, Variant } from "./ads-client.ts";
+import { createRecordingLog } from "./silent-log.ts";
 
-export interface ControlPlaneOptions {
-  /** Default sqlite, in a folder that goes with `close()`. */
-  readonly store?: "sqlite" | "memory";
-  /** More command line arguments of `probeplane run`. */
-  readonly args?: readonly string[];
+/** Store, pipeline and server as `probeplane run` joins them, in this process. */
+export interface ControlPlane {
+  readonly store: Store;
+  readonly pipeline: Pipeline;
+  readonly log: ReturnType<typeof createRecordingLog>;
+  readonly port: number;
+  open(variant: Variant, node?: string): AdsClient;
+  stop(): Promise<void>;
 }
 
-/** The real `probeplane run` in a process of its own. Ports and data outlive a restart. */
-export class ControlPlane {
-  readonly api: ApiClient;
-  readonly xdsPort: number;
-  readonly diagnosticsUrl: string;
-  readonly dataDir: string;
-  readonly #command: readonly string[];
-  #child: ChildProcess | undefined;
-  #output: Output | undefined;
-
-  private constructor(options: ControlPlaneOptions, dataDir: string, ports: readonly [number, number, number]) {
-    const [apiPort, xdsPort, diagnosticsPort] = ports;
-    this.api = new ApiClient(`http://127.0.0.1:${String(apiPort)}`);
-    this.xdsPort = xdsPort;
-    this.diagnosticsUrl = `http://127.0.0.1:${String(diagnosticsPort)}`;
-    this.dataDir = dataDir;
-    this.#command = [
-      path.join(root, "dist", "main", "probeplane.js"), "run", "--store", options.store ?? "sqlite", "--data-dir", dataDir,
-      "--api-listen", `127.0.0.1:${String(apiPort)}`, "--xds-listen", `127.0.0.1:${String(xdsPort)}`,
-      "--diagnostics-listen", `127.0.0.1:${String(diagnosticsPort)}`, ...(options.args ?? []),
-    ];
+export async function startControlPlane(resources: readonly Resource[], options: Partial<PipelineOptions> = {}): Promise<ControlPlane> {
+  const store = createMemoryStore();
+  const log = createRecordingLog();
+  for (const one of resources) {
+    await store.put(one);
   }
+  const pipeline = createPipeline({ source: store, logger: log, metrics: noPipelineMetrics, ...options });
+  const server = createAdsServer({ snapshots: pipeline, logger: log, metrics: noAdsMetrics });
+  const { port } = await server.listen("127.0.0.1:0");
+  await pipeline.start();
+  const clients: AdsClient[] = [];
+  return {
+    store, pipeline, log, port,
+    open(variant, node = "default.web") {
+      const client = openAdsClient(port, variant, node);
+      clients.push(client);
+      return client;
+    },
+    async stop() {
+      clients.forEach((client) => client.close());
+      await server.close(0);
+      await pipeline.close();
+      await store.close();
+    },
+  };
+}
 
-  /** Starts one on free ports with an empty store, and resolves when it is ready. */
-  static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-    const dataDir = await mkdtemp(path.join(tmpdir(), "probeplane-data-"));
-    const [api = 0, xds = 0, diagnostics = 0] = await freePorts(3);
-    const controlPlane = new ControlPlane(options, dataDir, [api, xds, diagnostics]);
-    await controlPlane.start();
-    return controlPlane;
-  }
-
-  /** What it logged since it was last started. */
-  get output(): Output {
-    if (this.#output === undefined) throw new Error("the control plane was never started");
-    return this.#output;
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0;
-  }
-
-  /** The command line, to show to a person. */
-  get commandLine(): string {
-    return ["probeplane", ...this.#command.slice(1)].join(" ");
-  }
-
-  /** Starts the process (again) and resolves when `/ready` says so. @throws Error with its log when it ends instead. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [...this.#command], { cwd: this.dataDir, stdio: ["ignore", "pipe", "pipe"] });
-    endWithUs(child);
-    this.#child = child;
-    this.#output = new Output(child);
-    const ready = await waitUntil("the control plane is ready", async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return "ended";
-      return (await fetch(`${this.diagnosticsUrl}/ready`, { headers: { connection: "close" } })).status === 200;
-    });
-    if (ready === "ended") throw new Error(`the control plane ended at its start: ${this.output.tail()}`);
-  }
-
-  /** SIGKILL: nothing of it gets to say good-bye. Resolves when it is gone. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => {
-      child.once("exit", () => { resolve(); });
-    });
-    child.kill("SIGKILL");
-    await gone;
-  }
-
-  /** SIGTERM. */
-  async stop(): Promise<void> {
-    if (this.#child !== undefined) await endChild(this.#child, 15_000);
-  }
-
-  /** The metrics page. */
-  async metrics(): Promise<string> {
-    return await (await fetch(`${this.diagnosticsUrl}/metrics`, { headers: { connection: "close" } })).text();
-  }
-
-  /** Ends it and removes its data. */
-  async close(): Promise<void> {
-    await this.stop();
-    await rm(this.dataDir, { recursive: true, force: true });
-  }
+/** Asks for everything as an Envoy does at its start, confirms it, and gives the names of the clusters with endpoints. */
+export async function subscribeLikeEnvoy(client: AdsClient): Promise<readonly string[]> {
+  client.request("cds");
+  const clusters = await client.next("cds");
+  client.ack("cds");
+  const names = clusters.resources.map(({ name }) => name).filter((name) => !name.startsWith("localhost") && !name.startsWith("inbound"));
+  client.request("eds", { names });
+  await client.next("eds");
+  client.ack("eds", names);
+  client.request("lds");
+  await client.next("lds");
+  client.ack("lds");
+  return names;
 }

@@ -19,6 +19,23 @@ function retold(why: string, from: readonly [field: string, reason: string], to:
   return { why, ours: then(...["reason", "message"].map((key) => replace(said(from, key), said(to, key)))) };
 }
 
+const noTrafficPath = "spec.to[0].default.noTrafficInterval";
+const noTraffic = (interval: string): string =>
+  `until the destination has had its first traffic it is checked every 1m0s (noTrafficInterval, the default) instead of every ${interval}`;
+
+/** A write is answered with what may surprise its author. */
+function warned(...warnings: readonly string[]): Difference {
+  const body = `{\n "warnings": [\n${warnings.map((warning) => `  ${JSON.stringify(warning)}`).join(",\n")}\n ]\n}\n`;
+  return { why: "notices are in the reply", ours: () => body };
+}
+
+/** A policy that surprises says so for as long as it does. */
+function noticed(interval: string): Difference {
+  const fields = [`"code": "no-traffic-interval"`, `"path": "${noTrafficPath}"`, `"message": ${JSON.stringify(noTraffic(interval))}`];
+  const status = ` "status": {\n  "notices": [\n   {\n${fields.map((field) => `    ${field}`).join(",\n")}\n   }\n  ]\n }\n}\n`;
+  return { why: "notices are in the status", ours: (recorded) => recorded.replace(/\n\}\n$/, () => `,\n${status}`) };
+}
+
 export const differences: Readonly<Record<string, Difference>> = {
   "1.1": {
     why: "we say who we are",
@@ -40,6 +57,11 @@ export const differences: Readonly<Record<string, Difference>> = {
       replace(/,\n "status": \{[^]*\n \}\n\}\n$/g, "\n}\n"),
     ),
   },
+  "13.3": warned(`${noTrafficPath}: ${noTraffic("10s")}`),
+  "14.2": noticed("10s"),
+  "14.3": warned(`${noTrafficPath}: ${noTraffic("20s")}`),
+  "15.3": warned(`${noTrafficPath}: ${noTraffic("10s")}`),
+  "15.5": warned(`${noTrafficPath}: ${noTraffic("11s")}`),
   "34.2": proxyType,
   "37.2": {
     why: "the mesh `default` has the labels that every other mesh has",
@@ -64,5 +86,6 @@ export const differences: Readonly<Record<string, Difference>> = {
       return recorded.replace(details, () => `${list("invalid_parameters", "reason")},\n${details},\n${list("causes", "message")}`);
     },
   },
-  "79.1": { why: "an unknown field is told to its author", ours: () => '{\n "warnings": [\n  "spec.foo: unknown field, ignored"\n ]\n}\n' },
+  "79.1": warned("spec.foo: unknown field, ignored", `${noTrafficPath}: ${noTraffic("5s")}`),
+  "90.1": noticed("11s"),
 };
