@@ -3,6 +3,7 @@ import { parseListenAddress, type ListenAddress } from "../edge/config/listen-ad
 import { bootstrapConfig } from "./bootstrap-config.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
+import { requireOptions } from "./required-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface BootstrapCommandOptions {
@@ -17,7 +18,7 @@ interface BootstrapCommandOptions {
 export function bootstrapCommand(terminal: Terminal): Command {
   return new Command("bootstrap")
     .description("print an Envoy bootstrap that connects a proxy to the control plane")
-    .requiredOption("--dataplane <name>", "name of the proxy's Dataplane")
+    .option("--dataplane <name>", "name of the proxy's Dataplane")
     .option("--mesh <name>", "mesh of the Dataplane", "default")
     .addOption(new Option("--xds-address <host:port>", "where the control plane serves xDS").argParser(hostPort).default({ host: "127.0.0.1", port: 5678 }, "127.0.0.1:5678"))
     .addOption(new Option("--admin-port <port>", "port of Envoy's admin interface on 127.0.0.1; 0: any free one").argParser(port).default(9901))
@@ -25,6 +26,7 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .addOption(new Option("--sotw", "state of the world xDS").conflicts("delta"))
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
     .action((options: BootstrapCommandOptions) => {
+      requireOptions(options, { dataplane: "--dataplane <name>" });
       requireNodeId(options);
       const { host: xdsHost, port: xdsPort } = options.xdsAddress;
       const variant = options.sotw === true ? "sotw" : "delta";

@@ -12,6 +12,7 @@ import { loadResources } from "./load-resources.ts";
 import { offlineWorld } from "./offline-world.ts";
 import { planView } from "./plan-view.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
+import { requireOptions } from "./required-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What `--type` may name, and the type URL that is meant. */
@@ -30,8 +31,8 @@ interface RenderOptions extends CompatibilityOptions {
 export function renderCommand(terminal: Terminal): Command {
   return new Command("render")
     .description("print what a proxy would get, without any server")
-    .requiredOption("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
-    .requiredOption("--dataplane <name>", "name of the proxy's Dataplane")
+    .option("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
+    .option("--dataplane <name>", "name of the proxy's Dataplane")
     .option("--mesh <name>", "mesh of the Dataplane", "default")
     .addOption(new Option("--type <type>", "only resources of this type").choices(Object.keys(types)))
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
@@ -41,6 +42,7 @@ export function renderCommand(terminal: Terminal): Command {
     .addOption(httpStatusThresholdOption())
     .addHelpText("after", "\nNotices go to standard error. Exit status: 0 done, 1 invalid resources or no such Dataplane, 64 wrong use.")
     .action(async (options: RenderOptions) => {
+      requireOptions(options, { file: "-f, --file <place>", dataplane: "--dataplane <name>" });
       terminal.out(await render(options, terminal));
     });
 }

@@ -4,6 +4,7 @@ import { collect } from "./collect-option.ts";
 import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type CompatibilityOptions } from "./compatibility-options.ts";
 import { exitStatus } from "./exit-status.ts";
 import { loadResources, type LoadedResources, type PlacedNotice } from "./load-resources.ts";
+import { requireOptions } from "./required-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { noticesOfAll } from "./validate-resources.ts";
 
@@ -16,13 +17,14 @@ interface ValidateOptions extends CompatibilityOptions {
 export function validateCommand(terminal: Terminal, end: (status: number) => void): Command {
   return new Command("validate")
     .description("say what is wrong with resources, and what is valid but may surprise")
-    .requiredOption("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
+    .option("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
     .addOption(new Option("-o, --output <format>", "how to say it").choices(["text", "json"]).default("text"))
     .option("--strict", "fail on unknown fields too", false)
     .addOption(tcpPayloadOption())
     .addOption(httpStatusThresholdOption())
     .addHelpText("after", "\nExit status: 0 all valid, 1 something is not, 64 wrong use.")
     .action(async (options: ValidateOptions) => {
+      requireOptions(options, { file: "-f, --file <place>" });
       end(await validate(options, terminal));
     });
 }
