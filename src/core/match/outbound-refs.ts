@@ -1,9 +1,9 @@
-import { contentHashOf } from "../base/hash.ts";
 import { labelOf, pairText } from "../base/labels.ts";
 import type { Dataplane, Outbound } from "../model/dataplane.ts";
 import { namespaceOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { Labels } from "../model/resource.ts";
+import { createInternTable } from "./intern-table.ts";
 
 /** What an outbound says that it leads to, without looking anything up. */
 export type OutboundRef =
@@ -21,7 +21,9 @@ export interface OutboundListen {
   readonly position: number;
 }
 
-/** The outbounds of a Dataplane. Two on one address and port cannot both listen: the first one does. */
+const interned = createInternTable<OutboundListen>();
+
+/** The outbounds of a Dataplane, equal ones of several Dataplanes as one object. Two on one address and port cannot both listen: the first one does. */
 export function outboundListens(dataplane: Dataplane): readonly OutboundListen[] {
   const taken = new Set<string>();
   const listens: OutboundListen[] = [];
@@ -30,7 +32,8 @@ export function outboundListens(dataplane: Dataplane): readonly OutboundListen[]
     const place = `${address} ${outbound.port}`;
     if (taken.has(place)) continue;
     taken.add(place);
-    listens.push({ address, port: outbound.port, ref: refOf(outbound, namespaceOf(dataplane)), position });
+    const listen = { address, port: outbound.port, ref: refOf(outbound, namespaceOf(dataplane)), position };
+    listens.push(interned.intern(`${position} ${place} ${refText(listen.ref)}`, () => listen));
   }
   return listens;
 }
@@ -66,9 +69,4 @@ export function refText(ref: OutboundRef): string {
 /** Pairs as one text, in the order of their keys. */
 export function pairsText(pairs: Labels): string {
   return Object.keys(pairs).sort().map((key) => pairText(key, pairs[key] ?? "")).join(",");
-}
-
-/** A name for a list of outbounds: proxies with the same one share what is resolved and planned for it. */
-export function listensKey(listens: readonly OutboundListen[]): string {
-  return contentHashOf(listens.map(({ address, port, ref, position }) => `${position} ${address} ${port} ${refText(ref)}`));
 }

@@ -1,5 +1,6 @@
 import type { Dataplane } from "../model/dataplane.ts";
-import { listensKey, outboundListens } from "./outbound-refs.ts";
+import { createIdentities } from "./intern-table.ts";
+import { outboundListens } from "./outbound-refs.ts";
 import type { OutboundListen } from "./outbound-refs.ts";
 import { selectableOf } from "./policy-groups.ts";
 import type { Selectable } from "./policy-groups.ts";
@@ -12,6 +13,7 @@ export interface Outline {
   readonly listensKey: string;
 }
 
+const identityOf = createIdentities();
 const outlines = new WeakMap<Dataplane, Outline>();
 
 /** Read once for as long as the Dataplane is there: a resource is frozen. */
@@ -19,7 +21,7 @@ export function outlineOf(dataplane: Dataplane): Outline {
   const known = outlines.get(dataplane);
   if (known !== undefined) return known;
   const listens = outboundListens(dataplane);
-  const outline = { selectable: selectableOf(dataplane), listens, listensKey: listensKey(listens) };
+  const outline = { selectable: selectableOf(dataplane), listens, listensKey: listens.map(identityOf).join(",") };
   outlines.set(dataplane, outline);
   return outline;
 }
