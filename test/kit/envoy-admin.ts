@@ -7,7 +7,7 @@ export interface HostVerdict {
   readonly address: string;
   /** Envoy sends traffic to it, panic aside: no flag stands against it. */
   readonly healthy: boolean;
-  /** Envoy's flags that are set (`failed_active_hc`, `active_hc_timeout`, `pending_active_hc` …), sorted. */
+  /** Envoy's flags that are set (`failed_active_health_check`, `active_hc_timeout`, `pending_active_hc` …), sorted. */
   readonly flags: readonly string[];
 }
 

@@ -1,0 +1,43 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { root } from "../../scripts/lib/root.mjs";
+import { spawnEnvoy } from "./spawn-envoy.ts";
+import type { RunningEnvoy } from "./spawn-envoy.ts";
+
+const run = promisify(execFile);
+
+/** The two variants of xDS; for Envoy it is a matter of its bootstrap. */
+export type Variant = "sotw" | "delta";
+
+export interface ProxyOptions {
+  /** Path of the Envoy binary. */
+  readonly binary: string;
+  /** Name of its Dataplane. */
+  readonly dataplane: string;
+  /** Port of 127.0.0.1 on which the control plane serves xDS. */
+  readonly xdsPort: number;
+  readonly variant: Variant;
+  /** Worker threads; default 1. */
+  readonly concurrency?: number;
+}
+
+/** What `probeplane bootstrap` prints for this proxy, as JSON data. */
+export async function bootstrapOf(options: Pick<ProxyOptions, "dataplane" | "xdsPort" | "variant">): Promise<Readonly<Record<string, unknown>>> {
+  const { stdout } = await run(process.execPath, [
+    path.join(root, "dist", "main", "probeplane.js"), "bootstrap", "--dataplane", options.dataplane,
+    "--xds-address", `127.0.0.1:${options.xdsPort}`, "--admin-port", "0", `--${options.variant}`, "-o", "json",
+  ]);
+  return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+}
+
+/** A sidecar: an Envoy with the bootstrap that `probeplane bootstrap` prints. It need not have its configuration yet. */
+export async function spawnProxy(options: ProxyOptions): Promise<RunningEnvoy> {
+  const bootstrap = await bootstrapOf(options);
+  return await spawnEnvoy({
+    binary: options.binary,
+    bootstrap,
+    name: options.dataplane,
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+  });
+}
