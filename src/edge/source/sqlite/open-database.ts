@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
-import { migrate } from "./migrations.ts";
+import { checkSchema, migrate } from "./migrations.ts";
 import { readOwner, writeOwner } from "./owner-file.ts";
 import { storeFailure, unavailable } from "./store-failure.ts";
 
@@ -30,15 +30,17 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
     database = new Database(file);
     // Before the first access: then SQLite keeps the lock, and its index of the log in memory instead of a shared file.
     database.pragma("locking_mode = EXCLUSIVE");
+    // Before the first write, which setting the journal mode is: what is not ours or not whole stays as it is.
+    checkPages(database, file);
+    checkSchema(database, file);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
-    checkPages(database, file);
     migrate(database, file);
     if (options.maxPages !== undefined) database.pragma(`max_page_count = ${Math.trunc(options.maxPages)}`);
     writeOwner(options.dataDir);
     return { database, file, checkInPlace: placeCheck(file) };
   } catch (error) {
-    database?.close();
+    if (database !== undefined) closeWith(database, "locking_mode = NORMAL");
     throw openFailure(error, options.dataDir, file);
   }
 }
@@ -65,6 +67,25 @@ function openFailure(error: unknown, dataDir: string, file: string): Error {
   const pid = readOwner(dataDir);
   const owner = pid === undefined ? "another process" : `another process (pid ${pid})`;
   return unavailable("in-use", `the data directory ${dataDir} is in use by ${owner}`, error);
+}
+
+/**
+ * Closes for good. The library's own `close` waits for the garbage collector to find the last prepared statement, and keeps the lock
+ * until then; leaving write-ahead-log mode gives it back now, and leaves a single file behind.
+ */
+export function closeDatabase(database: Database.Database): void {
+  closeWith(database, "journal_mode = DELETE", "locking_mode = NORMAL");
+}
+
+function closeWith(database: Database.Database, ...pragmas: readonly string[]): void {
+  try {
+    for (const pragma of pragmas) database.pragma(pragma);
+    // The lock goes at the end of the next read.
+    database.prepare("SELECT count(*) FROM sqlite_master").all();
+  } catch {
+    // A disk that is full, for instance: the log stays, and the next start reads it.
+  }
+  database.close();
 }
 
 function placeCheck(file: string): () => void {

@@ -1,5 +1,5 @@
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
-import type { OpenDatabase } from "./open-database.ts";
+import { closeDatabase, type OpenDatabase } from "./open-database.ts";
 import { documentOf, type ResourceRow } from "./stored-document.ts";
 import type { TransactionRunner } from "./write-queue.ts";
 
@@ -41,7 +41,7 @@ export function createResourceRows({ database, checkInPlace }: OpenDatabase): Re
       if (database.inTransaction) database.exec("ROLLBACK");
     },
     close: () => {
-      database.close();
+      closeDatabase(database);
     },
   };
 }
