@@ -5,7 +5,7 @@ import type { Rejection } from "./session.ts";
 import { blamedNames } from "./rejections.ts";
 import { covers } from "./subscription.ts";
 import { replaceHeld } from "./type-state.ts";
-import type { Held, Holdings, RefusedResource, TypeState, Unconfirmed } from "./type-state.ts";
+import type { Held, Holdings, TypeState, Unconfirmed } from "./type-state.ts";
 
 /** Responses of a type that may wait for confirmation; of a client that never confirms, older ones are forgotten. */
 const maxUnconfirmed = 8;
@@ -62,16 +62,37 @@ export function refuse(state: TypeState, nonce: string, message: string, rules: 
   const exact = named.size > 0;
   const blamed = exact ? response.sent.filter((resource) => named.has(resource.name)) : blamedByDifference(response.sent, before);
   const rejection = describe(state.typeUrl, blamed, message, nonce);
+  const fallbacks = new Map<string, Held>();
   for (const resource of blamed) {
-    state.refused.set(resource.name, refusal(state, resource, before, rejection, exact, rules));
+    const good = goodVersion(state, resource, before);
+    if (good !== undefined) {
+      fallbacks.set(resource.name, good);
+    }
+    const unknownState = before === undefined && (state.cameWithState || !exact);
+    const asItIs = rules.wholeSet && good === undefined && (state.refused.get(resource.name)?.asItIs === true || unknownState);
+    state.refused.set(resource.name, { version: refusedVersion(state, resource), asItIs, rejection });
   }
-  forgetRefused(state, response, blamed, exact);
+  forgetRefused(state, response, blamed, fallbacks, exact);
   state.unconfirmed = exact ? state.unconfirmed.slice(at + 1) : state.unconfirmed.filter((other) => other !== response);
-  const changesTheSet = blamed.some((resource) => state.refused.get(resource.name)?.asItIs === false);
-  if (rules.wholeSet && changesTheSet && state.nonce === nonce && state.restored < maxRestorations) {
+  restore(state, response, named, rules);
+}
+
+/**
+ * Sends again what was good in a refused response: in state of the world the whole good set, because the refused one was applied in part;
+ * else the resources that were not blamed, because only a confirmation makes a client say, when it comes back, that it has them.
+ */
+function restore(state: TypeState, response: Unconfirmed, named: ReadonlySet<string>, rules: RefusalRules): void {
+  const rest = response.sent.filter(({ name, version }) => !named.has(name) && state.held.get(name)?.version === version);
+  const worthwhile = rules.wholeSet
+    ? response.sent.some(({ name }) => state.refused.get(name)?.asItIs === false) && state.nonce === response.nonce
+    : named.size > 0 && rest.length > 0;
+  if (worthwhile && state.restored < maxRestorations) {
     state.restored++;
-    state.restore = true;
+    state.restore = rules.wholeSet;
     state.stale = true;
+    if (!rules.wholeSet) {
+      rest.forEach(({ name }) => state.due.add(name));
+    }
   }
 }
 
@@ -81,32 +102,33 @@ function blamedByDifference(sent: readonly EncodedResource[], before: Holdings |
   return differing.length > 0 ? differing : sent;
 }
 
-function refusal(
-  state: TypeState,
-  resource: EncodedResource,
-  before: Holdings | undefined,
-  rejection: Rejection,
-  exact: boolean,
-  rules: RefusalRules,
-): RefusedResource {
+/** What the client had before; nothing when that is refused as well. */
+function goodVersion(state: TypeState, resource: EncodedResource, before: Holdings | undefined): Held | undefined {
+  const had = before?.get(resource.name);
+  const isBad = had?.version === resource.version || had?.version === state.refused.get(resource.name)?.version;
+  return isBad ? undefined : had;
+}
+
+/** Of a client that refuses its last good version too, the newest stays the one that is not offered again. */
+function refusedVersion(state: TypeState, resource: EncodedResource): string {
   const earlier = state.refused.get(resource.name);
-  if (earlier !== undefined && earlier.fallback?.version === resource.version) {
-    return { version: earlier.version, asItIs: false, rejection };
-  }
-  const good = before?.get(resource.name);
-  const fallback = good?.version === resource.version ? undefined : good;
-  const unknownState = before === undefined && (state.cameWithState || !exact);
-  const asItIs = rules.wholeSet && fallback === undefined && (earlier?.asItIs === true || unknownState);
-  return { version: resource.version, asItIs, rejection, ...(fallback === undefined ? {} : { fallback }) };
+  const newest = state.snapshot?.resources.get(resource.name)?.version;
+  return earlier !== undefined && earlier.version === newest ? earlier.version : resource.version;
 }
 
 /** Takes the blamed versions out of what we believe the client has, now and after the responses still on their way. */
-function forgetRefused(state: TypeState, refusedResponse: Unconfirmed, blamed: readonly EncodedResource[], exact: boolean): void {
+function forgetRefused(
+  state: TypeState,
+  refusedResponse: Unconfirmed,
+  blamed: readonly EncodedResource[],
+  fallbacks: ReadonlyMap<string, Held>,
+  exact: boolean,
+): void {
   const versions = new Map(blamed.map((resource) => [resource.name, resource.version]));
   const names = blamed.filter((resource) => state.refused.get(resource.name)?.asItIs !== true).map((resource) => resource.name);
   const correct = (holdings: Holdings, which: readonly string[]): Holdings => {
     const wrong = which.filter((name) => holdings.get(name)?.version === versions.get(name));
-    return wrong.length === 0 ? holdings : replaceHeld(holdings, wrong, (name): Held | undefined => state.refused.get(name)?.fallback);
+    return wrong.length === 0 ? holdings : replaceHeld(holdings, wrong, (name) => fallbacks.get(name));
   };
   state.held = correct(state.held, names);
   for (const response of state.unconfirmed) {

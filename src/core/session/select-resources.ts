@@ -15,8 +15,8 @@ export function wantedResources(state: TypeState): Holdings {
   const result = new Map<string, Held>();
   for (const [name, resource] of wanted) {
     const refused = state.refused.get(name);
-    const served = refused === undefined || refused.asItIs || refused.version !== resource.version ? resource : refused.fallback;
-    if (served !== undefined) {
+    const served = refused === undefined || refused.asItIs || refused.version !== resource.version ? resource : state.held.get(name);
+    if (served !== undefined && (served === resource || served.version !== refused?.version)) {
       result.set(name, served);
     }
   }

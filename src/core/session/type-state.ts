@@ -17,11 +17,9 @@ export interface Unconfirmed {
   after: Holdings;
 }
 
-/** One version of a resource that the client refused. */
+/** One version of a resource that the client refused. While it is the newest, the client keeps what it has. */
 export interface RefusedResource {
   readonly version: string;
-  /** What it is served instead while the refused version is the newest; absent: nothing. */
-  readonly fallback?: Held;
   /**
    * Keep the refused version in a state of the world all the same: the client may hold an older one from an earlier stream, and a
    * set without the name would take that away.
