@@ -21,7 +21,7 @@ export function splitDocuments(text: string): readonly DocumentText[] {
     lines = [];
     firstLine = nextLine;
   };
-  for (const [index, line] of text.split("\n").entries()) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const marker = /^(---|\.\.\.)(?=\s|$)/.exec(line);
     if (marker === null) {
       lines.push(line);
