@@ -55,9 +55,10 @@ export async function runCase(name: string): Promise<CaseResult> {
 
 /** What a case has to show, by file name. */
 export function printCase({ plan, resources, notices }: CaseResult): ReadonlyMap<string, string> {
-  const { notices: _, ...planned } = planView(plan) as ReturnType<typeof planView> & { readonly notices: unknown };
+  // Notices have a file of their own, together with those that are no proxy's.
+  const planned = Object.entries(planView(plan)).filter(([part]) => part !== "notices");
   return new Map([
-    ["plan.yaml", printYaml(planned)],
+    ["plan.yaml", printYaml(Object.fromEntries(planned))],
     ["clusters.yaml", printYaml(resources[typeUrls.cluster])],
     ["endpoints.yaml", printYaml(resources[typeUrls.endpoints])],
     ["listeners.yaml", printYaml(resources[typeUrls.listener])],

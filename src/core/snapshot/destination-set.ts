@@ -20,12 +20,14 @@ export interface DestinationSet {
   readonly routes: TypeSnapshot;
 }
 
-/** Finds the set of a plan's destinations, by identity: a few steps a destination for every proxy after the first. */
+/** Finds the set of a plan's destinations, by identity: at most a few steps a destination for every proxy after the first. */
 export function createDestinationSets(): { of(destinations: readonly DestinationPlan[], mesh: string): DestinationSet } {
   const encoder = createDestinationEncoder();
   const typeSnapshots = createTypeSnapshots();
   // By a number made of the parts' ordinals. Should two sets have one number, the later takes the place: sharing is lost, nothing else.
   const known = new WeakValues<number, DestinationSet>();
+  // The planner gives proxies with the same outbounds the same list.
+  const byList = new WeakMap<readonly DestinationPlan[], DestinationSet>();
 
   function make(parts: readonly DestinationParts[]): DestinationSet {
     const clusters = parts.map(({ cluster }) => cluster).sort(byName);
@@ -39,15 +41,21 @@ export function createDestinationSets(): { of(destinations: readonly Destination
     };
   }
 
+  function find(destinations: readonly DestinationPlan[], mesh: string): DestinationSet {
+    const parts = destinations.map((destination) => encoder.parts(destination, mesh));
+    const key = parts.reduce((sum, { ordinal }) => (Math.imul(sum, 31) + ordinal) | 0, parts.length);
+    const found = known.get(key);
+    if (found?.parts.length === parts.length && found.parts.every((part, i) => part === parts[i])) return found;
+    const made = make(parts);
+    known.set(key, made);
+    return made;
+  }
+
   return {
     of(destinations, mesh) {
-      const parts = destinations.map((destination) => encoder.parts(destination, mesh));
-      const key = parts.reduce((sum, { ordinal }) => (Math.imul(sum, 31) + ordinal) | 0, parts.length);
-      const found = known.get(key);
-      if (found?.parts.length === parts.length && found.parts.every((part, i) => part === parts[i])) return found;
-      const made = make(parts);
-      known.set(key, made);
-      return made;
+      const found = byList.get(destinations) ?? find(destinations, mesh);
+      byList.set(destinations, found);
+      return found;
     },
   };
 }
