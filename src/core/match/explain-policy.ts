@@ -11,7 +11,7 @@ import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
 import { mergeConfs } from "./merge-confs.ts";
 import { inboundProtocol, hopHttpVersion } from "./protocol.ts";
-import { targetsMeant } from "./resolve-target.ts";
+import { isProvided, targetsMeant } from "./resolve-target.ts";
 import type { Target } from "./resolve-target.ts";
 import { meantNamespace, selectedProxies } from "./select-policies.ts";
 import { surveyCalls } from "./survey-calls.ts";
@@ -51,11 +51,14 @@ function whyNone(ref: TargetRef | undefined): string {
 }
 
 function tellTargets(policy: Policy, ref: TargetRef, targets: readonly Target[], path: string, tell: Tell): void {
-  if (targets.length === 0) tell("unresolved-target", path, `nobody provides ${refText(ref)}: no inbound has this service tag and no MeshService is meant`);
+  if (targets.length === 0) {
+    tell("unresolved-target", path, `nobody provides ${refText(ref)}: no inbound has this service tag and no MeshService is meant`);
+  }
   if (ref.name === undefined || meantNamespace(policy, ref) !== undefined) return;
   const namespaces = new Set(targets.map(namespaceOfTarget).filter((namespace) => namespace !== ""));
   if (namespaces.size < 2) return;
-  tell("several-namespaces", path, `means ${ref.name} in each of the namespaces ${[...namespaces].sort().join(", ")}; name one with namespace`);
+  const where = [...namespaces].sort().join(", ");
+  tell("several-namespaces", path, `means ${ref.name} in each of the namespaces ${where}; say namespace to mean one`);
 }
 
 function namespaceOfTarget(target: Target): string {
@@ -66,7 +69,8 @@ function namespaceOfTarget(target: Target): string {
 function refText({ kind, name, namespace, labels, sectionName }: TargetRef): string {
   if (kind === "Mesh") return "anything";
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`).join(",");
-  const base = name === undefined ? `${kind} with ${pairs}` : `${kind} ${name}${namespace === undefined ? "" : ` in namespace ${namespace}`}`;
+  const inNamespace = namespace === undefined ? "" : ` in namespace ${namespace}`;
+  const base = name === undefined ? `${kind} with ${pairs}` : `${kind} ${name}${inNamespace}`;
   return sectionName === undefined ? base : `section ${sectionName} of ${base}`;
 }
 
@@ -83,6 +87,7 @@ function tellSurprises(
     const { protocol, displayName } = destination.facts;
     const httpVersion = hopHttpVersion(protocol);
     const context = { protocol, compatibility, ...(httpVersion === undefined ? {} : { httpVersion }) };
+    if (!isProvided(mesh, destination.target)) continue;
     const missing = protocol === "unknown" ? withoutProtocol(mesh, destination) : undefined;
     const found = missing === undefined ? kind.confNotices(mergeConfs(items).conf, context) : [missing];
     for (const { code, message } of found) {
@@ -113,6 +118,7 @@ function withoutProtocol(mesh: MeshWorld, { target }: Destination): { code: Noti
   }
   if (silent.size === 0 || speaking === 0) return undefined;
   const who = listed([...silent].sort());
-  const message = `no check, because an inbound of Dataplane ${who} has no known ${labelNames.protocol} and so the whole service has none; tag it`;
+  const why = `an inbound of Dataplane ${who} has no ${labelNames.protocol}, so that the whole service has none`;
+  const message = `no check, because ${why}; tag it`;
   return { code: "endpoint-without-protocol", message };
 }

@@ -13,6 +13,7 @@ import { serviceProviders } from "./endpoints.ts";
 import { explainPolicy } from "./explain-policy.ts";
 import { outlineOf } from "./outline.ts";
 import { providersOf } from "./resolve-outbound.ts";
+import { isProvided } from "./resolve-target.ts";
 import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
 
 /**
@@ -48,13 +49,13 @@ function meshMissing(resource: Resource): Notice {
 function explainDataplane(mesh: MeshWorld, dataplane: Dataplane): readonly Notice[] {
   const destinations = createDestinations();
   const resolved = destinations.resolve(mesh, destinations.listOf(outlineOf(dataplane)));
-  return [...unresolvedOutbounds(dataplane, resolved), ...unprovided(dataplane, resolved)];
+  return [...unresolvedOutbounds(dataplane, resolved), ...unprovided(mesh, dataplane, resolved)];
 }
 
 /** Services that only tags name are there as soon as somebody has the tag; until then nobody answers. */
-function unprovided(dataplane: Dataplane, { outbounds }: ResolvedOutbounds): readonly Notice[] {
+function unprovided(mesh: MeshWorld, dataplane: Dataplane, { outbounds }: ResolvedOutbounds): readonly Notice[] {
   const about = aboutOf(dataplane);
-  return outbounds.filter(({ destination }) => isUnprovided(destination)).map(({ listen, destination }) => ({
+  return outbounds.filter(({ destination }) => !isProvided(mesh, destination.target)).map(({ listen, destination }) => ({
     code: "unresolved-target",
     about,
     path: `networking.outbound[${listen.position}]`,
@@ -62,16 +63,13 @@ function unprovided(dataplane: Dataplane, { outbounds }: ResolvedOutbounds): rea
   }));
 }
 
-function isUnprovided({ target, facts }: ResolvedOutbounds["outbounds"][number]["destination"]): boolean {
-  return target.kind === "tagged" && facts.protocol === "unknown" && facts.endpoints.endpoints.length === 0;
-}
-
 function explainService(mesh: MeshWorld, service: MeshService): readonly Notice[] {
   const dataplanes = [...providersOf(mesh, service).items];
   const about = aboutOf(service);
   return (service.spec.ports ?? []).flatMap((port, i): Notice[] => {
     if (dataplanes.some((dataplane) => serviceProviders(dataplane, service, port).length > 0)) return [];
-    const message = `no inbound of a Dataplane fits the selector and the target port ${port.targetPort ?? port.port}, so that port ${port.port} has no endpoints`;
+    const fits = `the selector and the target port ${port.targetPort ?? port.port}`;
+    const message = `no inbound of a Dataplane fits ${fits}, so that port ${port.port} has no endpoints`;
     return [{ code: "selects-nothing", about, path: `spec.ports[${i}]`, message }];
   });
 }

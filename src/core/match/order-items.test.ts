@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { dataplane, healthCheck, inboundOf, meshService, outboundsTo, toMesh, toService, worldOf } from "../../../test/kit/resources.ts";
-import type { DestinationPlan } from "../model/plan.ts";
 import type { Policy, TargetRef } from "../model/target-ref.ts";
 import { mergeConfs } from "./merge-confs.ts";
 import { createPlanner } from "./planner.ts";
@@ -37,6 +36,8 @@ describe("order and merge of `to` items", () => {
   const zone = { "kuma.io/origin": "zone", "kuma.io/zone": "default" };
   const versioned: TargetRef = { kind: "MeshSubset", tags: { version: "v1" } };
   const p4 = healthCheck("p", top, [toService("backend", { interval: "5s", http: {} }), toMesh({ interval: "9s", tcp: {} })]);
+  const [x, y] = [{ name: "x", value: "1" }, { name: "y", value: "2" }];
+  const byLabels: TargetRef = { kind: "MeshService", labels: { "kuma.io/display-name": "shop" } };
   const sections = [
     healthCheck("a", top, [toService("shop", { timeout: "1s", http: {} }, { sectionName: "80" })]),
     healthCheck("b", top, [toService("shop", { timeout: "2s", interval: "2s", http: {} })]),
@@ -63,16 +64,21 @@ describe("order and merge of `to` items", () => {
       { interval: "30s", tcp: {}, http: { path: "/h" } },
     ],
     ["a section beats its service", sections, portTarget(80), { timeout: "1s", interval: "2s", unhealthyThreshold: 9, http: {}, tcp: {} }],
-    ["another section has its service's conf", sections, portTarget(81), { timeout: "2s", interval: "2s", unhealthyThreshold: 9, http: {}, tcp: {} }],
+    [
+      "another section has its service's conf",
+      sections,
+      portTarget(81),
+      { timeout: "2s", interval: "2s", unhealthyThreshold: 9, http: {}, tcp: {} },
+    ],
     ["another service has the mesh's conf", sections, otherTarget, { unhealthyThreshold: 9, tcp: {} }],
     [
       "lists are replaced, objects merged",
       [
-        healthCheck("a", top, [toService("backend", { http: { expectedStatuses: [200, 201], requestHeadersToAdd: { add: [{ name: "x", value: "1" }] } } })]),
-        healthCheck("b", versioned, [toService("backend", { http: { expectedStatuses: [204], requestHeadersToAdd: { set: [{ name: "y", value: "2" }] } } })]),
+        healthCheck("a", top, [toService("backend", { http: { expectedStatuses: [200, 201], requestHeadersToAdd: { add: [x] } } })]),
+        healthCheck("b", versioned, [toService("backend", { http: { expectedStatuses: [204], requestHeadersToAdd: { set: [y] } } })]),
       ],
       backendTarget,
-      { http: { expectedStatuses: [204], requestHeadersToAdd: { add: [{ name: "x", value: "1" }], set: [{ name: "y", value: "2" }] } } },
+      { http: { expectedStatuses: [204], requestHeadersToAdd: { add: [x], set: [y] } } },
     ],
     [
       "what is disabled stays disabled",
@@ -99,7 +105,7 @@ describe("order and merge of `to` items", () => {
     [
       "a name beats labels",
       [
-        healthCheck("a", top, [{ targetRef: { kind: "MeshService", labels: { "kuma.io/display-name": "shop" } }, default: { interval: "1s", tcp: {} } }]),
+        healthCheck("a", top, [{ targetRef: byLabels, default: { interval: "1s", tcp: {} } }]),
         healthCheck("b", top, [toService("shop", { interval: "2s", tcp: {} })]),
       ],
       portTarget(80),
@@ -130,8 +136,8 @@ describe("order and merge of `to` items", () => {
   it("says of each field which policy and which of its items decided it", () => {
     const world = worldOf(web, dataplane("backend-1", { inbound: [inboundOf("backend")] }), shop, aaa, bbb(), ccc);
     const plan = createPlanner().plan(world, "default", "web-1");
-    const backend = plan?.destinations.find(({ name }) => name === "backend") as DestinationPlan;
     const by = (policy: string) => ({ kind: "MeshHealthCheck", policy, to: 0 });
-    assert.deepEqual(backend.decidedBy, { "http.path": by("aaa"), interval: by("aaa"), tcp: by("ccc"), timeout: by("ccc") });
+    const backend = plan?.destinations.find(({ name }) => name === "backend");
+    assert.deepEqual(backend?.decidedBy, { "http.path": by("aaa"), interval: by("aaa"), tcp: by("ccc"), timeout: by("ccc") });
   });
 });

@@ -23,7 +23,10 @@ export interface OutboundListen {
 
 const interned = createInternTable<OutboundListen>();
 
-/** The outbounds of a Dataplane, equal ones of several Dataplanes as one object. Two on one address and port cannot both listen: the first one does. */
+/**
+ * The outbounds of a Dataplane, equal ones of several Dataplanes as one object. Two on one address and port cannot both listen:
+ * the first one does.
+ */
 export function outboundListens(dataplane: Dataplane): readonly OutboundListen[] {
   const taken = new Set<string>();
   const listens: OutboundListen[] = [];

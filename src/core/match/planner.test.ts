@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { dataplane, healthCheck, inboundOf, meshNamed, meshService, outboundsTo, putOf, toMesh, toService, worldOf } from "../../../test/kit/resources.ts";
+import {
+  dataplane,
+  healthCheck,
+  inboundOf,
+  meshNamed,
+  meshService,
+  outboundsTo,
+  putOf,
+  toMesh,
+  toService,
+  worldOf,
+} from "../../../test/kit/resources.ts";
 import { applyChanges, emptyWorld } from "../model/apply-changes.ts";
 import type { DataplaneParts } from "../../../test/kit/resources.ts";
 import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
@@ -9,7 +20,13 @@ import type { World } from "../model/world.ts";
 import { createPlanner } from "./planner.ts";
 
 const webToBackend = healthCheck("web-to-backend-check", { kind: "MeshService", name: "web" }, [
-  toService("backend", { interval: "10s", timeout: "2s", unhealthyThreshold: 3, healthyThreshold: 1, http: { path: "/health", expectedStatuses: [200, 201] } }),
+  toService("backend", {
+    interval: "10s",
+    timeout: "2s",
+    unhealthyThreshold: 3,
+    healthyThreshold: 1,
+    http: { path: "/health", expectedStatuses: [200, 201] },
+  }),
 ]);
 
 function web(parts: DataplaneParts = {}): Resource {
@@ -159,10 +176,13 @@ describe("planner", () => {
     const provider = backend(1, { inbound: [inboundOf(tag)] });
     const named = (labels: Record<string, string>): Policy =>
       healthCheck("p", { kind: "MeshService", name: "web" }, [toService("backend", { http: {} })], labels);
-    const checked = (labels: Record<string, string>) => destination(planOf(worldOf(caller, provider, named(labels))), tag).healthCheck !== undefined;
-    assert.equal(checked({ "k8s.kuma.io/namespace": "kong-mesh-system" }), true);
-    assert.equal(checked({ "k8s.kuma.io/namespace": "shop" }), true);
-    assert.equal(checked({ "k8s.kuma.io/namespace": "elsewhere" }), false);
+    const isChecked = (namespace: string): boolean => {
+      const world = worldOf(caller, provider, named({ "k8s.kuma.io/namespace": namespace }));
+      return destination(planOf(world), tag).healthCheck !== undefined;
+    };
+    assert.equal(isChecked("kong-mesh-system"), true);
+    assert.equal(isChecked("shop"), true);
+    assert.equal(isChecked("elsewhere"), false);
   });
 
   it("listens where Dataplanes say, and never sends an app's traffic back to itself", () => {
@@ -198,7 +218,7 @@ describe("planner", () => {
 
     it("gives two proxies the same object for the same destination", () => {
       const planner = createPlanner();
-      const [one, two] = ["web-1", "web-2"].map((name) => planner.plan(world, "default", name) as ProxyPlan) as [ProxyPlan, ProxyPlan];
+      const [one, two] = ["web-1", "web-2"].map((name) => planner.plan(world, "default", name)!) as [ProxyPlan, ProxyPlan];
       assert.equal(destination(one, "backend"), destination(two, "backend"));
     });
 
@@ -213,12 +233,12 @@ describe("planner", () => {
 
     it("changes the endpoints only of the service that changed, and comes back to the same objects", () => {
       const planner = createPlanner();
-      const before = planner.plan(world, "default", "web-2") as ProxyPlan;
+      const before = planner.plan(world, "default", "web-2")!;
       const away = applyChanges(world, [putOf(backend(1, { inbound: [inboundOf("backend", { state: "NotReady" })] }))]);
-      const during = planner.plan(away, "default", "web-2") as ProxyPlan;
+      const during = planner.plan(away, "default", "web-2")!;
       assert.equal(destination(during, "other"), destination(before, "other"));
       assert.notEqual(destination(during, "backend").endpoints, destination(before, "backend").endpoints);
-      const after = planner.plan(applyChanges(away, [putOf(backend(1))]), "default", "web-2") as ProxyPlan;
+      const after = planner.plan(applyChanges(away, [putOf(backend(1))]), "default", "web-2")!;
       assert.equal(destination(after, "backend"), destination(before, "backend"));
     });
 
@@ -226,7 +246,7 @@ describe("planner", () => {
       const elsewhere = [web({ mesh: "two" }), backend(1, { mesh: "two" }), { ...webToBackend, mesh: "two" }, meshNamed("two")];
       const both = applyChanges(world, elsewhere.map(putOf));
       const planner = createPlanner();
-      const [one, two] = ["default", "two"].map((mesh) => planner.plan(both, mesh, "web-1") as ProxyPlan) as [ProxyPlan, ProxyPlan];
+      const [one, two] = ["default", "two"].map((mesh) => planner.plan(both, mesh, "web-1")!) as [ProxyPlan, ProxyPlan];
       assert.notEqual(destination(one, "backend"), destination(two, "backend"));
       assert.deepEqual(destination(one, "backend"), destination(two, "backend"));
     });

@@ -44,7 +44,7 @@ function labelsOfTagged(service: string): Labels {
 
 function isNamed(policy: Policy, ref: TargetRef, { service, port }: Extract<Target, { kind: "service" }>): boolean {
   const derived = ref.sectionName === undefined ? parseServiceName(ref.name ?? "") : undefined;
-  if (derived !== undefined && derived.service === displayNameOf(service) && derived.namespace === namespaceOf(service)) {
+  if (derived?.service === displayNameOf(service) && derived.namespace === namespaceOf(service)) {
     return derived.port === undefined || derived.port === port.port;
   }
   if (ref.name !== displayNameOf(service) || !fitsZone(policy, service)) return false;
@@ -67,6 +67,15 @@ export function targetsMeant(mesh: MeshWorld, policy: Policy, ref: TargetRef): r
     for (const port of service.spec.ports ?? []) targets.push({ kind: "service", service, port });
   }
   return targets.filter((target) => meansTarget(policy, ref, target));
+}
+
+/** True when somebody, ready or not, is part of the target. A MeshService is there by itself. */
+export function isProvided(mesh: MeshWorld, target: Target): boolean {
+  if (target.kind === "service") return true;
+  for (const { spec } of dataplanesOfService(mesh, target.service).items) {
+    if (spec.networking.inbound?.some(({ tags }) => labelOf(tags, labelNames.service) === target.service) === true) return true;
+  }
+  return false;
 }
 
 /** Values of `kuma.io/service` that some inbound has and that may be meant, sorted. */

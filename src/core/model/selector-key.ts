@@ -5,7 +5,7 @@ import { labelNames } from "./label-names.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Labels } from "./resource.ts";
 import { serviceLookupNames } from "./service-name.ts";
-import type { Policy } from "./target-ref.ts";
+import type { Policy, TargetRef } from "./target-ref.ts";
 
 /** Key of what may concern every Dataplane. */
 export const everyone = "*";
@@ -27,18 +27,18 @@ const broadLabels = new Set<string>([
  * reverse need not hold, so whoever finds a policy by its key still asks the whole targetRef.
  */
 export function policySelectorKey(policy: Policy): string {
-  const ref = policy.spec.targetRef;
-  switch (ref?.kind ?? "Mesh") {
+  const { kind, name, tags, labels }: TargetRef = policy.spec.targetRef ?? { kind: "Mesh" };
+  switch (kind) {
     case "Mesh":
       return everyone;
     case "MeshSubset":
-      return tagsKey(ref?.tags ?? {});
+      return tagsKey(tags ?? {});
     case "MeshService":
     case "MeshServiceSubset":
-      return ref?.name === undefined ? nobody : `service:${ref.name}`;
+      return name === undefined ? nobody : `service:${name}`;
     case "Dataplane":
-      if (ref?.labels !== undefined) return labelsKey(ref.labels);
-      return ref?.name === undefined ? everyone : `name:${ref.name}`;
+      if (labels !== undefined) return labelsKey(labels);
+      return name === undefined ? everyone : `name:${name}`;
     default:
       return nobody;
   }
@@ -84,9 +84,9 @@ function tagsKey(tags: Labels): string {
 }
 
 function labelsKey(labels: Labels): string {
-  const names = Object.keys(labels).sort();
+  const exact = Object.keys(labels).sort().filter((name) => labels[name] !== "*");
   // Who has no such label is known by its own name.
-  if (labels[labelNames.displayName] !== undefined) return `name:${labels[labelNames.displayName]}`;
-  const best = names.find((name) => !broadLabels.has(name)) ?? names[0];
+  if (exact.includes(labelNames.displayName)) return `name:${labels[labelNames.displayName] ?? ""}`;
+  const best = exact.find((name) => !broadLabels.has(name)) ?? exact[0];
   return best === undefined ? everyone : `label:${pairText(best, labels[best] ?? "")}`;
 }

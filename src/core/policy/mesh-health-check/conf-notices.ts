@@ -7,7 +7,8 @@ import type { CheckBlock, MeshHealthCheckConf } from "./conf.ts";
 export function meshHealthCheckConfNotices(conf: MeshHealthCheckConf, context: PlanContext): readonly ConfNotice[] {
   const check = planMeshHealthCheck(conf, context).healthCheck?.check;
   if (check === undefined) {
-    return [{ code: "no-applicable-protocol", message: `no check, because the protocol is ${context.protocol} and ${whyNone(conf, context.protocol)}` }];
+    const why = `the protocol is ${context.protocol} and ${whyNone(conf, context.protocol)}`;
+    return [{ code: "no-applicable-protocol", message: `no check, because ${why}` }];
   }
   if (check.kind === "tcp" && check.sendHex === undefined && check.receiveHex.length === 0) {
     const what = "a TCP check without send and receive only connects, and a peer's sidecar accepts whether or not its app listens";
