@@ -110,7 +110,7 @@ export default tseslint.config(
   ...layerConfigs,
   {
     // A `describe` is as long as its cases; assertions on what was just made need no second look for undefined.
-    files: ["**/*.test.ts"],
+    files: ["**/*.test.ts", "test/contract/*-contract.ts"],
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
 );

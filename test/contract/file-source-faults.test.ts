@@ -49,10 +49,10 @@ describe("file source", () => {
     await write("p.yaml", policyDocument("a", "30s"), policyDocument("b", "nonsense"));
     await told(1);
     assert.deepEqual(present().slice(1), ["MeshHealthCheck/default/a=30s", "MeshHealthCheck/default/b=10s"]);
-    const [problem] = problems.told.at(-1) ?? [];
-    assert.match(problem?.origin ?? "", /^p\.yaml, document 2 \(line \d+\)$/);
-    assert.equal(problem?.violations[0]?.path, "spec.to[0].default.interval");
-    assert.deepEqual(problem?.kept, [{ kind: "MeshHealthCheck", mesh: "default", name: "b" }]);
+    const problem = firstProblem();
+    assert.match(problem.origin, /^p\.yaml, document 2 \(line \d+\)$/);
+    assert.equal(problem.path, "spec.to[0].default.interval");
+    assert.deepEqual(problem.kept, [{ kind: "MeshHealthCheck", mesh: "default", name: "b" }]);
     await write("p.yaml", policyDocument("a", "30s"), policyDocument("b", "40s"));
     await told(0);
     assert.deepEqual(present().slice(1), ["MeshHealthCheck/default/a=30s", "MeshHealthCheck/default/b=40s"]);
@@ -82,7 +82,7 @@ describe("file source", () => {
       [`a: ${"x".repeat(5_000_000)}`, /too large: 5000003 bytes/],
     ] as const) {
       await writeFile(file, content);
-      await until(() => message.test(problems.told.at(-1)?.[0]?.violations[0]?.message ?? ""));
+      await until(() => message.test(firstProblem().message));
       assert.ok(present().includes("MeshHealthCheck/default/a=10s"));
     }
     await rm(file);
@@ -117,9 +117,9 @@ describe("file source", () => {
     await write("a.yaml", policyDocument("y"), policyDocument("x", "10s"));
     await start();
     assert.ok(present().includes("MeshHealthCheck/default/x=10s"));
-    const [problem] = problems.told.at(-1) ?? [];
-    assert.match(problem?.origin ?? "", /^b\.yaml, document 1/);
-    assert.match(problem?.violations[0]?.message ?? "", /already defined in a\.yaml, document 2 \(line \d+\)/);
+    const problem = firstProblem();
+    assert.match(problem.origin, /^b\.yaml, document 1/);
+    assert.match(problem.message, /already defined in a\.yaml, document 2 \(line \d+\)/);
     await rm(join(folder.path, "a.yaml"));
     await told(0);
     assert.ok(present().includes("MeshHealthCheck/default/x=20s"));
@@ -137,9 +137,9 @@ describe("file source", () => {
   it("refuses what lives in a mesh that nobody made, until somebody makes it", async () => {
     await write("a.yaml", policyDocument("a", "10s", "shop"));
     await start();
-    const [problem] = problems.told.at(-1) ?? [];
-    assert.equal(problem?.violations[0]?.path, "mesh");
-    assert.match(problem?.violations[0]?.message ?? "", /mesh "shop" does not exist/);
+    const problem = firstProblem();
+    assert.equal(problem.path, "mesh");
+    assert.match(problem.message, /mesh "shop" does not exist/);
     await write("mesh.yaml", { type: "Mesh", name: "shop" });
     await told(0);
     assert.deepEqual(present(), ["Mesh//default", "Mesh//shop", "MeshHealthCheck/shop/a=10s"]);
@@ -173,7 +173,7 @@ describe("file source", () => {
     await start({ rescanMs: 50 });
     await rename(folder.path, `${folder.path}-away`);
     await told(1);
-    assert.equal(problems.told.at(-1)?.[0]?.origin, folder.path);
+    assert.equal(firstProblem().origin, folder.path);
     assert.equal(present().length, 2);
     await write("../" + `${folder.path.split("/").at(-1) ?? ""}-away/a.yaml`, policyDocument("a", "20s"));
     await rename(`${folder.path}-away`, folder.path);
@@ -234,6 +234,12 @@ describe("file source", () => {
 
   async function told(count: number): Promise<void> {
     await problems.until((all) => all.at(-1)?.length === count);
+  }
+
+  /** The first of the problems that stand, with its first violation; empty texts when there is none. */
+  function firstProblem(): Pick<Problem, "origin" | "kept"> & { readonly path: string; readonly message: string } {
+    const { origin = "", violations = [], kept } = problems.told.at(-1)?.[0] ?? {};
+    return { origin, path: violations[0]?.path ?? "", message: violations[0]?.message ?? "", ...(kept === undefined ? {} : { kept }) };
   }
 
   async function until(condition: () => boolean): Promise<void> {

@@ -17,8 +17,12 @@ export function storeContract(name: string, open: (now: () => Date) => Promise<S
     const { store, dispose } = await open(() => new Date());
     return {
       source: store,
-      put: async (resource) => void (await store.put(resource)),
-      remove: async (key) => void (await store.delete(key)),
+      put: async (resource) => {
+        await store.put(resource);
+      },
+      remove: async (key) => {
+        await store.delete(key);
+      },
       dispose,
     };
   });

@@ -9,28 +9,24 @@ export type AnyValue = string | number | boolean | ListenAddress | LogLevels | u
 
 export type ParsedValue = { readonly ok: true; readonly value: AnyValue } | { readonly ok: false; readonly error: string };
 
+type Parser<O extends Option> = (text: string, option: O) => ParsedValue;
+
+const parsers: { readonly [T in Option["type"]]: Parser<Extract<Option, { readonly type: T }>> } = {
+  enum: (text, { values }) => (values.includes(text) ? accept(text) : refuse(notOneOf(text, values))),
+  path: (text) => (text === "" ? refuse("has to name a folder") : accept(text)),
+  address: (text) => checked(parseListenAddress(text)),
+  levels: (text) => checked(parseLogLevels(text)),
+  duration: parseDurationValue,
+  size: parseSize,
+  count: (text) => (/^[1-9]\d{0,8}$/.test(text) ? accept(Number(text)) : refuse(`"${text}" is not a whole number from 1 on`)),
+  switch: (text) => (text === "true" || text === "false" ? accept(text === "true") : refuse(`"${text}" is neither true nor false`)),
+};
+
 /** Reads the text of a flag or an environment variable, or a value of the configuration file. */
 export function parseValue(option: Option, given: unknown): ParsedValue {
-  if (typeof given === "object" || given === undefined) return refuse("has to be a single value");
-  const text = String(given);
-  switch (option.type) {
-    case "enum":
-      return option.values.includes(text) ? accept(text) : refuse(notOneOf(text, option.values));
-    case "path":
-      return text === "" ? refuse("has to name a folder") : accept(text);
-    case "address":
-      return checked(parseListenAddress(text));
-    case "levels":
-      return checked(parseLogLevels(text));
-    case "duration":
-      return parseDurationValue(text);
-    case "size":
-      return parseSize(text);
-    case "count":
-      return /^[1-9]\d{0,8}$/.test(text) ? accept(Number(text)) : refuse(`"${text}" is not a whole number from 1 on`);
-    case "switch":
-      return text === "true" || text === "false" ? accept(text === "true") : refuse(`"${text}" is neither true nor false`);
-  }
+  if (typeof given !== "string" && typeof given !== "number" && typeof given !== "boolean") return refuse("has to be a single value");
+  const parse = parsers[option.type] as Parser<Option>;
+  return parse(String(given), option);
 }
 
 /** The value as a user would write it, so that `parseValue` gives it back. */

@@ -16,7 +16,7 @@ export function readFlags(argv: readonly string[], table: OptionTable): Given {
   const seen = new Set<string>();
   const rest = [...argv];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
-    const [flag = "", inline] = splitOnce(argument);
+    const [flag, inline] = splitOnce(argument);
     const name = flag === configFlag ? "config" : names.get(flag);
     if (name === undefined) {
       problems.push(unknownArgument(flag, [...names.keys(), configFlag]));

@@ -17,7 +17,7 @@ export function isNestedTooDeep(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxDepth) return true;
-    level = level.flatMap((inner) => (typeof inner === "object" && inner !== null ? Object.values(inner) : []));
+    level = level.flatMap((inner): unknown[] => (typeof inner === "object" && inner !== null ? Object.values(inner) : []));
   }
   return false;
 }

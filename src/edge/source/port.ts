@@ -31,7 +31,11 @@ export interface Source {
 }
 
 /** What happened to a put. */
-export type PutResult = { readonly outcome: "created" | "updated" | "unchanged"; readonly resource: Resource };
+export interface PutResult {
+  readonly outcome: "created" | "updated" | "unchanged";
+  /** As it is stored now. */
+  readonly resource: Resource;
+}
 
 /**
  * A source that can be written to. A write is durable first, then announced in `events`, then its promise resolves: who awaits a

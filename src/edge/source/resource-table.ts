@@ -46,6 +46,7 @@ function sortedOf(table: KindTable | undefined): readonly Resource[] {
   return table.sorted;
 }
 
-function compareTexts(a: string, b: string): number {
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

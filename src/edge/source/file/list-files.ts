@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { compareTexts } from "../resource-table.ts";
 
 /** A file that may hold documents, as it is now. */
 export interface ListedFile {
@@ -53,7 +54,7 @@ export async function listFiles(folder: string): Promise<Listing> {
   } catch (error) {
     failures.set("", error instanceof Error ? error.message : String(error));
   }
-  files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  files.sort((a, b) => compareTexts(a.path, b.path));
   return { files, folders, failures };
 }
 

@@ -1,3 +1,4 @@
+import { compareTexts } from "../resource-table.ts";
 import type { Problem } from "../port.ts";
 import type { FileState } from "./file-state.ts";
 import { readListedFile, type ReadFolder } from "./file-reader.ts";
@@ -39,18 +40,25 @@ export async function scanFolder(read: ReadFolder, before: Scan | undefined, now
     known.delete(file.path);
     const now = nowMs();
     const fresh = isFresh(file, now);
-    const sinceMs = before?.unsettledSinceMs.get(file.path) ?? now;
-    const wait = fresh && before !== undefined && now - sinceMs < longestWaitMs;
-    if (fresh) unsettledSinceMs.set(file.path, wait ? sinceMs : now);
-    const next = wait || last?.stamp === file.stamp ? last : await readListedFile(read, file, last);
+    const waitsSinceMs = fresh ? waitingSince(before, file, now) : undefined;
+    if (fresh) unsettledSinceMs.set(file.path, waitsSinceMs ?? now);
+    const asItWas = waitsSinceMs !== undefined || last?.stamp === file.stamp;
+    const next = asItWas ? last : await readListedFile(read, file, last);
     // Read while it was fresh: the same stamp may stand for a later content.
     if (next !== undefined) files.push(fresh ? { ...next, stamp: undefined } : next);
   }
   for (const [path, state] of known) if (isBelow(path, listing.failures)) files.push(state);
-  files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  files.sort((a, b) => compareTexts(a.path, b.path));
   const problems = [...listing.failures].map(([path, message]) => problemOf(path === "" ? read.folder : path, message));
   const complete = !listing.failures.has("");
   return { files, folders: listing.folders, problems, complete, unsettledSinceMs, changed: differ(before, files) };
+}
+
+/** Since when a file that is being written has been put off; undefined: it is read now, settled or not. */
+function waitingSince(before: Scan | undefined, file: ListedFile, nowMs: number): number | undefined {
+  if (before === undefined) return undefined;
+  const sinceMs = before.unsettledSinceMs.get(file.path) ?? nowMs;
+  return nowMs - sinceMs < longestWaitMs ? sinceMs : undefined;
 }
 
 function isFresh(file: ListedFile, nowMs: number): boolean {
@@ -67,6 +75,6 @@ function problemOf(origin: string, message: string): Problem {
 }
 
 function differ(before: Scan | undefined, files: readonly FileState[]): boolean {
-  if (before === undefined || before.files.length !== files.length) return true;
-  return files.some((file, i) => file.documents !== before.files[i]?.documents || file.problems !== before.files[i]?.problems);
+  if (before?.files.length !== files.length) return true;
+  return files.some(({ documents, problems }, i) => documents !== before.files[i]?.documents || problems !== before.files[i].problems);
 }

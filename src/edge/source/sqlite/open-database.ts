@@ -24,7 +24,7 @@ export interface OpenDatabase {
  */
 export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
   const file = join(options.dataDir, "probeplane.db");
-  makeDataDir(options.dataDir);
+  makeFolder(options.dataDir);
   let database: Database.Database | undefined;
   try {
     database = new Database(file);
@@ -46,7 +46,7 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
 }
 
 /** For its user alone: keys come to lie here. */
-function makeDataDir(dataDir: string): void {
+function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {

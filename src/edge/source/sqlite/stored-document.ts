@@ -16,8 +16,7 @@ export interface ResourceRow extends ResourceKey {
 
 /** The document column: the Universal form, without what has columns of its own. */
 export function documentOf(resource: Resource): string {
-  const { creationTime: _created, modificationTime: _modified, kri: _kri, ...document } = formatResource(resource);
-  return JSON.stringify(document);
+  return JSON.stringify({ ...formatResource(resource), creationTime: undefined, modificationTime: undefined, kri: undefined });
 }
 
 /** Reads a row back. A row that this release cannot read is a Problem; it stays in the table. */
