@@ -2,7 +2,8 @@ import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { ProxyPlan } from "../../core/model/plan.ts";
 import type { Change, World } from "../../core/model/world.ts";
-import type { Rejection, TypeCounts } from "../../core/session/session.ts";
+import type { ResourceKey } from "../../core/model/resource.ts";
+import type { TypeCounts } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Source } from "../source/port.ts";
 import { collectWorld } from "./collect-world.ts";
@@ -10,8 +11,9 @@ import type { WorldStep } from "./collect-world.ts";
 import { createConnections } from "./connections.ts";
 import type { Log } from "./log.ts";
 import type { PipelineMetrics } from "./pipeline-metrics.ts";
-import type { ConnectedProxy, PipelineView, ProxyConnection, ProxyKey, ProxySnapshots } from "./port.ts";
+import type { ConnectedProxy, PipelineView, ProxyConnection, ProxyKey, ProxySnapshots, StandingRejection } from "./port.ts";
 import { createRejectionRegistry } from "./rejections.ts";
+import type { RejectionRegistry } from "./rejections.ts";
 import { settle } from "./settle.ts";
 import { realStages } from "./stages.ts";
 import type { Stages, StagesOptions } from "./stages.ts";
@@ -56,86 +58,58 @@ const noCounts: ReadonlyMap<string, TypeCounts> = new Map();
  * its snapshot when it can take it. Nothing is computed for a proxy that is not connected, and nothing queues.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { source, logger: log, metrics, quietMs = 5, maxDelayMs = 100 } = options;
-  const now = options.now ?? (() => new Date());
-  const stages = options.stages ?? realStages(options.planner);
-  const connections = createConnections<Connection>();
-  const rejections = createRejectionRegistry({ log, now, onCount: (count) => metrics.rejectionsStanding(count) });
-  let world: World = emptyWorld;
-  let ready = false;
-  let subscription: Subscription | undefined;
+  return new JoinedStages(options);
+}
 
-  function take(step: WorldStep): void {
-    world = step.world;
-    const nudged = ready ? concernedBy(step.before, step.changes) : [...connections.all()];
-    ready = true;
-    metrics.worldChanged(step.changes.length, nudged.length);
-    log.debug({ resources: step.changes.length, proxies: nudged.length }, "world changed");
-    for (const connection of nudged) {
-      connection.stale = true;
-      connection.onStale();
-    }
+class JoinedStages implements Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #stages: Stages;
+  readonly #connections = createConnections<Connection>();
+  readonly #rejections: RejectionRegistry;
+  readonly #now: () => Date;
+  #world: World = emptyWorld;
+  #ready = false;
+  #subscription: Subscription | undefined;
+
+  constructor(options: PipelineOptions) {
+    const { logger: log, metrics, now = () => new Date() } = options;
+    this.#options = options;
+    this.#now = now;
+    this.#stages = options.stages ?? realStages(options.planner);
+    this.#rejections = createRejectionRegistry({ log, now, onCount: (count) => metrics.rejectionsStanding(count) });
   }
 
-  /** When it cannot be told whom a change concerns, it may concern everybody. */
-  function concernedBy(before: World, changes: readonly Change[]): readonly Connection[] {
-    try {
-      return [...stages.affected(before, world, changes)].flatMap(([mesh, names]) => [...connections.find(mesh, names)]);
-    } catch (error) {
-      log.error({ err: error }, "cannot tell which proxies a change concerns");
-      return [...connections.all()];
-    }
+  get ready(): boolean {
+    return this.#ready;
   }
 
-  /** Plans and builds. When that fails the proxy keeps its last good snapshot; without one, the error is the caller's. */
-  function refresh(connection: Connection): Snapshot | undefined {
-    const { mesh, name } = connection.proxy;
-    const startMs = performance.now();
-    try {
-      const plan = stages.plan(world, mesh, name);
-      connection.snapshot = plan === undefined ? undefined : plan === connection.plan ? connection.snapshot : stages.build(plan);
-      connection.plan = plan;
-    } catch (error) {
-      metrics.snapshotFailed();
-      log.error({ mesh, name, err: error }, "cannot make a proxy's configuration; its last good one stays");
-      if (connection.snapshot === undefined) {
-        throw error;
-      }
-    }
-    connection.stale = false;
-    metrics.snapshotMade((performance.now() - startMs) / 1000);
-    return connection.snapshot;
+  world(): World {
+    return this.#world;
   }
 
-  function connect(proxy: ProxyKey, onStale: () => void): ProxyConnection {
-    const connection: Connection = {
-      proxy, onStale, connectedAt: now().toISOString(), stale: true, plan: undefined, snapshot: undefined, counts: noCounts,
-    };
-    connections.add(connection);
-    return {
-      snapshot: () => (connection.stale && ready ? refresh(connection) : connection.snapshot),
-      reportRejections: (list: readonly Rejection[]) => rejections.report(connection, proxy, list),
-      reportCounts: (counts) => {
-        connection.counts = counts;
-      },
-      close() {
-        connections.delete(connection);
-        rejections.report(connection, proxy, []);
-      },
-    };
+  rejectionsOf(key: ResourceKey): readonly StandingRejection[] {
+    return this.#rejections.of(key);
   }
 
-  function start(): Promise<void> {
+  connected(): readonly ConnectedProxy[] {
+    return [...this.#connections.all()].map((connection) => {
+      const { proxy, connectedAt, counts } = connection;
+      return { proxy, connectedAt, counts, rejections: this.#rejections.ofStream(connection) };
+    });
+  }
+
+  start(): Promise<void> {
+    const { source, logger, quietMs = 5, maxDelayMs = 100, onSourceLost } = this.#options;
     return new Promise((resolve, reject) => {
-      subscription = source.events.pipe(settle({ quietMs, maxDelayMs }), collectWorld()).subscribe({
-        next(step) {
-          take(step);
+      this.#subscription = source.events.pipe(settle({ quietMs, maxDelayMs }), collectWorld()).subscribe({
+        next: (step) => {
+          this.#take(step);
           resolve();
         },
-        error(error: unknown) {
-          log.error({ err: error }, "the source failed");
-          if (ready) {
-            options.onSourceLost?.(error);
+        error: (error: unknown) => {
+          logger.error({ err: error }, "the source failed");
+          if (this.#ready) {
+            onSourceLost?.(error);
           } else {
             reject(error instanceof Error ? error : new Error(String(error)));
           }
@@ -144,22 +118,68 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     });
   }
 
-  return {
-    connect,
-    start,
-    get ready() {
-      return ready;
-    },
-    world: () => world,
-    rejectionsOf: (key) => rejections.of(key),
-    connected: () =>
-      [...connections.all()].map((connection): ConnectedProxy => {
-        const { proxy, connectedAt, counts } = connection;
-        return { proxy, connectedAt, counts, rejections: rejections.ofStream(connection) };
-      }),
-    close() {
-      subscription?.unsubscribe();
-      return Promise.resolve();
-    },
-  };
+  close(): Promise<void> {
+    this.#subscription?.unsubscribe();
+    return Promise.resolve();
+  }
+
+  connect(proxy: ProxyKey, onStale: () => void): ProxyConnection {
+    const connectedAt = this.#now().toISOString();
+    const connection: Connection = { proxy, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts };
+    this.#connections.add(connection);
+    return {
+      snapshot: () => (connection.stale && this.#ready ? this.#refresh(connection) : connection.snapshot),
+      reportRejections: (list) => this.#rejections.report(connection, proxy, list),
+      reportCounts: (counts) => {
+        connection.counts = counts;
+      },
+      close: () => {
+        this.#connections.delete(connection);
+        this.#rejections.report(connection, proxy, []);
+      },
+    };
+  }
+
+  #take({ before, world, changes }: WorldStep): void {
+    this.#world = world;
+    const nudged = this.#ready ? this.#concernedBy(before, changes) : [...this.#connections.all()];
+    this.#ready = true;
+    this.#options.metrics.worldChanged(changes.length, nudged.length);
+    this.#options.logger.debug({ resources: changes.length, proxies: nudged.length }, "world changed");
+    for (const connection of nudged) {
+      connection.stale = true;
+      connection.onStale();
+    }
+  }
+
+  /** When it cannot be told whom a change concerns, it may concern everybody. */
+  #concernedBy(before: World, changes: readonly Change[]): readonly Connection[] {
+    try {
+      return [...this.#stages.affected(before, this.#world, changes)].flatMap(([mesh, names]) => [...this.#connections.find(mesh, names)]);
+    } catch (error) {
+      this.#options.logger.error({ err: error }, "cannot tell which proxies a change concerns");
+      return [...this.#connections.all()];
+    }
+  }
+
+  /** Plans and builds. When that fails the proxy keeps its last good snapshot; without one, the error is the caller's. */
+  #refresh(connection: Connection): Snapshot | undefined {
+    const startMs = performance.now();
+    try {
+      const plan = this.#stages.plan(this.#world, connection.proxy.mesh, connection.proxy.name);
+      if (plan !== connection.plan) {
+        connection.snapshot = plan === undefined ? undefined : this.#stages.build(plan);
+        connection.plan = plan;
+      }
+      this.#options.metrics.snapshotMade((performance.now() - startMs) / 1000);
+    } catch (error) {
+      this.#options.metrics.snapshotFailed();
+      this.#options.logger.error({ ...connection.proxy, err: error }, "cannot make a proxy's configuration; its last good one stays");
+      if (connection.snapshot === undefined) {
+        throw error;
+      }
+    }
+    connection.stale = false;
+    return connection.snapshot;
+  }
 }

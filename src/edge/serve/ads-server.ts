@@ -3,8 +3,8 @@ import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Log } from "../pipeline/log.ts";
 import type { ProxySnapshots } from "../pipeline/port.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
-import { serveAdsStream } from "./ads-stream.ts";
-import type { AdsCall, AdsStream } from "./ads-stream.ts";
+import { AdsStream } from "./ads-stream.ts";
+import type { AdsCall } from "./ads-stream.ts";
 import { deltaProtocol, sotwProtocol } from "./protocol.ts";
 import type { Protocol } from "./protocol.ts";
 import { createPushQueue } from "./push-queue.ts";
@@ -84,8 +84,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: `more than ${String(maxStreams)} streams` });
       return;
     }
-    const stream = serveAdsStream(call, protocol, shared, () => streams.delete(stream));
-    streams.add(stream);
+    streams.add(new AdsStream(call, protocol, shared, (stream) => streams.delete(stream)));
   }
 
   server.addService(definition, {

@@ -1,15 +1,18 @@
 import { status } from "@grpc/grpc-js";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { isServed } from "../../core/session/session-core.ts";
-import type { SessionEvent } from "../../core/session/session.ts";
+import type { Session, SessionEvent } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Log } from "../pipeline/log.ts";
-import type { ProxyConnection, ProxySnapshots } from "../pipeline/port.ts";
+import type { ProxyConnection, ProxyKey, ProxySnapshots } from "../pipeline/port.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
+import { DeliveryClock } from "./delivery-clock.ts";
 import { createOutbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { IncomingRequest, Protocol } from "./protocol.ts";
 import type { PushQueue } from "./push-queue.ts";
 import { createRequestGate } from "./request-gate.ts";
+import type { RequestGate } from "./request-gate.ts";
 import { createStreamProxy, unknownProxy } from "./stream-proxy.ts";
 import type { EndReason } from "./stream-proxy.ts";
 
@@ -25,183 +28,187 @@ export interface AdsStreamOptions {
   readonly maxRequestsPerSecond: number;
 }
 
-export interface AdsStream {
-  /** Ends the stream with a status, after what is in flight. */
-  end(reason: EndReason): void;
-}
-
 /** Messages waiting for a client that does not read, at which its requests are not read either. */
 const maxWaitingMessages = 16;
 
-/** Serves one call until either side ends it. `onClosed` is called once. */
-export function serveAdsStream(call: AdsCall, protocol: Protocol, options: AdsStreamOptions, onClosed: () => void): AdsStream {
-  const { snapshots, pushes, log, metrics } = options;
-  const { variant } = protocol;
-  const session = protocol.createSession();
-  const gate = createRequestGate(call, options.maxRequestsPerSecond);
-  const proxy = createStreamProxy();
-  let connection: ProxyConnection | undefined;
-  let current: Snapshot | undefined;
-  let rejections = session.rejections;
-  let closed = false;
-  let stale = false;
-  let pushQueued = false;
-  /** Monotonic milliseconds: when a newer snapshot was announced that is not pulled, and the same for the one on its way. */
-  let staleSinceMs: number | undefined;
-  let deliveringSinceMs: number | undefined;
+/** One call, served until either side ends it: joins a client's requests, its session and its snapshots. */
+export class AdsStream {
+  readonly #call: AdsCall;
+  readonly #protocol: Protocol;
+  readonly #options: AdsStreamOptions;
+  readonly #onClosed: (stream: AdsStream) => void;
+  readonly #session: Session;
+  readonly #gate: RequestGate;
+  readonly #outbox: Outbox;
+  readonly #proxy = createStreamProxy();
+  readonly #clock = new DeliveryClock();
+  #connection: ProxyConnection | undefined;
+  #current: Snapshot | undefined;
+  #rejections: Session["rejections"];
+  #closed = false;
+  #stale = false;
+  #pushQueued = false;
 
-  const outbox = createOutbox({
-    encode: (message) => protocol.encode(message),
-    write: (bytes, taken) => call.write(bytes, () => taken()),
-    onSent: (message, bytes) => metrics.responseSent(variant, labelOf(message.typeUrl), bytes),
-    onEmpty: onDelivered,
-  });
+  /** @param onClosed called once. */
+  constructor(call: AdsCall, protocol: Protocol, options: AdsStreamOptions, onClosed: (stream: AdsStream) => void) {
+    this.#call = call;
+    this.#protocol = protocol;
+    this.#options = options;
+    this.#onClosed = onClosed;
+    this.#session = protocol.createSession();
+    this.#rejections = this.#session.rejections;
+    this.#gate = createRequestGate(call, options.maxRequestsPerSecond);
+    this.#outbox = createOutbox({
+      encode: (message) => protocol.encode(message),
+      write: (bytes, taken) => call.write(bytes, () => taken()),
+      onSent: (message, bytes) => options.metrics.responseSent(protocol.variant, labelOf(message.typeUrl), bytes),
+      onEmpty: () => this.#onDelivered(),
+    });
+    options.metrics.streamOpened(protocol.variant);
+    call.on("data", (bytes: Buffer) => this.#guard(() => this.#onBytes(bytes)));
+    call.on("end", () => {
+      this.#close();
+      call.end();
+    });
+    call.on("cancelled", () => this.#close());
+    call.on("close", () => this.#close());
+  }
 
-  function close(): void {
-    if (!closed) {
-      closed = true;
-      gate.close();
-      connection?.close();
-      metrics.streamClosed(variant);
-      log.debug({ ...proxy.key, variant }, "stream closed");
-      onClosed();
+  /** Ends the stream with a status, after what is in flight. */
+  end(reason: EndReason): void {
+    if (!this.#closed) {
+      this.#close();
+      const fields = { ...this.#proxy.key, variant: this.#protocol.variant, code: status[reason.code] };
+      this.#options.log[reason.code === status.UNAVAILABLE ? "debug" : "warn"](fields, `stream ended: ${reason.details}`);
+      this.#call.emit("error", reason);
     }
   }
 
-  function end(reason: EndReason): void {
-    if (!closed) {
-      close();
-      log[reason.code === status.UNAVAILABLE ? "debug" : "warn"]({ ...proxy.key, variant, code: status[reason.code] }, `stream ended: ${reason.details}`);
-      call.emit("error", reason);
+  #close(): void {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#gate.close();
+      this.#connection?.close();
+      this.#options.metrics.streamClosed(this.#protocol.variant);
+      this.#options.log.debug({ ...this.#proxy.key, variant: this.#protocol.variant }, "stream closed");
+      this.#onClosed(this);
     }
+  }
+
+  /** A mistake of ours ends this stream and no other. */
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#options.log.error({ ...this.#proxy.key, err: error }, "cannot serve a proxy");
+      this.end({ code: status.INTERNAL, details: "the control plane could not make this proxy's configuration" });
+    }
+  }
+
+  #onBytes(bytes: Buffer): void {
+    if (this.#closed) {
+      return;
+    }
+    if (!this.#gate.admit()) {
+      this.end({ code: status.RESOURCE_EXHAUSTED, details: "too many requests" });
+      return;
+    }
+    const request = decode(this.#protocol, bytes);
+    if (request instanceof Error) {
+      this.end({ code: status.INVALID_ARGUMENT, details: `not a discovery request: ${request.message}` });
+    } else {
+      this.#take(request);
+    }
+  }
+
+  #take(request: IncomingRequest): void {
+    const refusal = this.#proxy.check(request.nodeId);
+    if (refusal !== undefined) {
+      this.end(refusal);
+      return;
+    }
+    if (this.#connection === undefined && this.#proxy.key !== undefined) {
+      this.#connect(this.#proxy.key);
+    }
+    this.#options.metrics.requestReceived(this.#protocol.variant, labelOf(request.typeUrl), request.confirmation);
+    if (request.typeUrl === "") {
+      this.end({ code: status.INVALID_ARGUMENT, details: "type_url is required on an aggregated stream" });
+      return;
+    }
+    if (!isServed(request.typeUrl)) {
+      this.#options.log.debug({ ...this.#proxy.key, typeUrl: request.typeUrl.slice(0, 200) }, "type is not served");
+    }
+    if (this.#current !== undefined || this.#pull()) {
+      this.#step(request.event);
+    }
+    if (this.#outbox.waiting > maxWaitingMessages) {
+      this.#gate.hold();
+    }
+  }
+
+  #connect(proxy: ProxyKey): void {
+    this.#connection = this.#options.snapshots.connect(proxy, () => this.#onStale());
+    this.#connection.reportCounts(this.#session.counts);
+    this.#options.log.info({ ...proxy, variant: this.#protocol.variant, peer: this.#call.getPeer() }, "proxy connected");
   }
 
   /** Takes what the session answers, and passes on what it has learned. */
-  function step(event: SessionEvent): void {
-    outbox.add(session.step(event));
-    if (session.rejections !== rejections) {
-      rejections = session.rejections;
-      connection?.reportRejections(rejections);
+  #step(event: SessionEvent): void {
+    this.#outbox.add(this.#session.step(event));
+    if (this.#session.rejections !== this.#rejections) {
+      this.#rejections = this.#session.rejections;
+      this.#connection?.reportRejections(this.#rejections);
     }
   }
 
   /** Takes the newest snapshot, once there is a World. False: there is no such proxy, and the stream has ended. */
-  function pull(): boolean {
-    if (connection === undefined || proxy.key === undefined || !snapshots.ready) {
+  #pull(): boolean {
+    if (this.#connection === undefined || this.#proxy.key === undefined || !this.#options.snapshots.ready) {
       return true;
     }
-    const snapshot = connection.snapshot();
+    const snapshot = this.#connection.snapshot();
     if (snapshot === undefined) {
-      end(unknownProxy(proxy.key));
+      this.end(unknownProxy(this.#proxy.key));
       return false;
     }
-    if (snapshot !== current) {
-      current = snapshot;
-      step({ type: "snapshot", snapshot });
+    if (snapshot !== this.#current) {
+      this.#current = snapshot;
+      this.#step({ type: "snapshot", snapshot });
     }
     return true;
   }
 
   /** Something is newer. While the client still has to read what was sent before, nothing is pulled: after that it gets the newest. */
-  function onStale(): void {
-    stale = true;
-    staleSinceMs ??= performance.now();
-    schedulePush();
+  #onStale(): void {
+    this.#stale = true;
+    this.#clock.announced();
+    this.#schedulePush();
   }
 
-  function schedulePush(): void {
-    if (stale && !pushQueued && !closed && outbox.isEmpty) {
-      pushQueued = true;
-      pushes.add(guarded(push));
-    }
-  }
-
-  function push(): void {
-    pushQueued = false;
-    if (!closed && outbox.isEmpty) {
-      stale = false;
-      deliveringSinceMs = staleSinceMs;
-      staleSinceMs = undefined;
-      pull();
-      if (outbox.isEmpty) {
-        deliveringSinceMs = undefined;
-      }
+  #schedulePush(): void {
+    if (this.#stale && !this.#pushQueued && !this.#closed && this.#outbox.isEmpty) {
+      this.#pushQueued = true;
+      this.#options.pushes.add(() => this.#guard(() => this.#push()));
     }
   }
 
-  function onDelivered(): void {
-    if (deliveringSinceMs !== undefined) {
-      metrics.pushDelivered(variant, (performance.now() - deliveringSinceMs) / 1000);
-      deliveringSinceMs = undefined;
-    }
-    gate.release();
-    schedulePush();
-  }
-
-  function take(request: IncomingRequest): void {
-    const refusal = proxy.check(request.nodeId);
-    if (refusal !== undefined || proxy.key === undefined) {
-      end(refusal ?? { code: status.INVALID_ARGUMENT, details: "no node id" });
-      return;
-    }
-    if (connection === undefined) {
-      connection = snapshots.connect(proxy.key, onStale);
-      connection.reportCounts(session.counts);
-      log.info({ ...proxy.key, variant, peer: call.getPeer() }, "proxy connected");
-    }
-    metrics.requestReceived(variant, labelOf(request.typeUrl), request.confirmation);
-    if (request.typeUrl === "") {
-      end({ code: status.INVALID_ARGUMENT, details: "type_url is required on an aggregated stream" });
-      return;
-    }
-    if (!isServed(request.typeUrl)) {
-      log.debug({ ...proxy.key, typeUrl: request.typeUrl.slice(0, 200) }, "type is not served");
-    }
-    if (current !== undefined || pull()) {
-      step(request.event);
-    }
-    if (outbox.waiting > maxWaitingMessages) {
-      gate.hold();
+  #push(): void {
+    this.#pushQueued = false;
+    if (!this.#closed && this.#outbox.isEmpty) {
+      this.#stale = false;
+      this.#pull();
+      this.#clock.pulled(this.#outbox.isEmpty);
     }
   }
 
-  function onBytes(bytes: Buffer): void {
-    if (closed) {
-      return;
+  #onDelivered(): void {
+    const seconds = this.#clock.delivered();
+    if (seconds !== undefined) {
+      this.#options.metrics.pushDelivered(this.#protocol.variant, seconds);
     }
-    if (!gate.admit()) {
-      end({ code: status.RESOURCE_EXHAUSTED, details: "too many requests" });
-      return;
-    }
-    const request = decode(protocol, bytes);
-    if (request instanceof Error) {
-      end({ code: status.INVALID_ARGUMENT, details: `not a discovery request: ${request.message}` });
-    } else {
-      take(request);
-    }
+    this.#gate.release();
+    this.#schedulePush();
   }
-
-  /** A mistake of ours ends this stream and no other. */
-  function guarded<Arguments extends unknown[]>(act: (...given: Arguments) => void): (...given: Arguments) => void {
-    return (...given) => {
-      try {
-        act(...given);
-      } catch (error) {
-        log.error({ ...proxy.key, err: error }, "cannot serve a proxy");
-        end({ code: status.INTERNAL, details: "the control plane could not make this proxy's configuration" });
-      }
-    };
-  }
-
-  metrics.streamOpened(variant);
-  call.on("data", guarded(onBytes));
-  call.on("end", () => {
-    close();
-    call.end();
-  });
-  call.on("cancelled", close);
-  call.on("close", close);
-  return { end };
 }
 
 function decode(protocol: Protocol, bytes: Buffer): IncomingRequest | Error {

@@ -20,7 +20,7 @@ export function encodeSotwResponse(message: SessionMessage): Buffer {
   const out = Buffer.allocUnsafe(size);
   let at = writeText(out, 0, tag.one, message.versionInfo);
   for (const resource of message.resources) {
-    at = writeAny(out, at, tag.two, message.typeUrl, typeLength, resource);
+    at = writeAny(out, writeLength(out, at, tag.two, anySize(typeLength, resource)), message.typeUrl, resource);
   }
   at = writeText(out, at, tag.four, message.typeUrl);
   writeText(out, at, tag.five, message.nonce);
@@ -42,7 +42,7 @@ export function encodeDeltaResponse(message: SessionMessage): Buffer {
   for (const resource of message.resources) {
     at = writeLength(out, at, tag.two, resourceSize(typeLength, resource));
     at = writeText(out, at, tag.one, resource.version);
-    at = writeAny(out, at, tag.two, message.typeUrl, typeLength, resource);
+    at = writeAny(out, writeLength(out, at, tag.two, anySize(typeLength, resource)), message.typeUrl, resource);
     at = writeText(out, at, tag.three, resource.name);
   }
   at = writeText(out, at, tag.four, message.typeUrl);
@@ -63,9 +63,8 @@ function anySize(typeLength: number, resource: EncodedResource): number {
   return (typeLength === 0 ? 0 : nestedSize(typeLength)) + (resource.byteLength === 0 ? 0 : nestedSize(resource.byteLength));
 }
 
-function writeAny(out: Buffer, start: number, field: number, typeUrl: string, typeLength: number, resource: EncodedResource): number {
-  let at = writeLength(out, start, field, anySize(typeLength, resource));
-  at = writeText(out, at, tag.one, typeUrl);
+function writeAny(out: Buffer, start: number, typeUrl: string, resource: EncodedResource): number {
+  let at = writeText(out, start, tag.one, typeUrl);
   if (resource.byteLength === 0) {
     return at;
   }
