@@ -57,7 +57,7 @@ describe("planner", () => {
     assert.equal(planned.httpVersion, 2);
     assert.deepEqual(planned.endpoints.endpoints, [{ address: "10.0.1.1", port: 8080 }, { address: "10.0.1.2", port: 8080 }]);
     assert.equal(planned.healthCheck?.intervalMs, 10_000);
-    assert.deepEqual(planned.healthCheck?.check, {
+    assert.deepEqual(planned.healthCheck.check, {
       kind: "http",
       path: "/health",
       httpVersion: 2,
@@ -108,7 +108,7 @@ describe("planner", () => {
     const part = plan.outbounds[0]?.destination;
     assert.match(part?.name ?? "", /^backend-[0-9a-f]{16}$/);
     assert.deepEqual(part?.endpoints.endpoints, [{ address: "10.0.1.2", port: 8080 }]);
-    assert.equal(part?.healthCheck?.check.kind, "http");
+    assert.equal(part.healthCheck?.check.kind, "http");
     assert.equal(destination(plan, "backend").endpoints.endpoints.length, 2);
   });
 
