@@ -1,8 +1,9 @@
 import type { HostVerdict } from "../../test/kit/envoy-admin.ts";
 import { httpGet } from "../../test/kit/http-request.ts";
+import type { Member } from "../../test/kit/mesh-member.ts";
 import type { Expectations, Finding } from "./expectations.ts";
 import type { Screen } from "./screen.ts";
-import type { Member, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { seconds, timeToLeave, timeToReturn } from "./time-to-verdict.ts";
 import type { Bounds, CheckTiming, Failing } from "./time-to-verdict.ts";
 import { verdictText } from "./verdict-table.ts";

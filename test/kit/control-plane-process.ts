@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { root } from "../../scripts/lib/root.mjs";
 import { ApiClient } from "./api-client.ts";
 import { endChild, endWithUs } from "./children.ts";
 import { Output } from "./output.ts";
 import { freePorts } from "./ports.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export interface ControlPlaneOptions {
@@ -42,7 +42,7 @@ export class ControlPlaneProcess {
 
   /** Starts one on free ports with an empty store, and resolves when it is ready. */
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlaneProcess> {
-    const dataDir = await mkdtemp(path.join(tmpdir(), "probeplane-data-"));
+    const dataDir = await scratchFolder("data");
     const [api = 0, xds = 0, diagnostics = 0] = await freePorts(3);
     const controlPlane = new ControlPlaneProcess(options, dataDir, [api, xds, diagnostics]);
     await controlPlane.start();

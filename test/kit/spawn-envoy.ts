@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { endChild, endWithUs } from "./children.ts";
 import { EnvoyAdmin } from "./envoy-admin.ts";
 import { Output } from "./output.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export interface EnvoyOptions {
@@ -37,7 +37,7 @@ export interface RunningEnvoy {
  */
 export async function spawnEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const name = options.name ?? "envoy";
-  const folder = await mkdtemp(path.join(tmpdir(), "probeplane-envoy-"));
+  const folder = await scratchFolder("envoy");
   const config = path.join(folder, "bootstrap.yaml");
   const adminFile = path.join(folder, "admin-address");
   await writeFile(config, typeof options.bootstrap === "string" ? options.bootstrap : JSON.stringify(options.bootstrap));
