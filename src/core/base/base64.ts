@@ -1,5 +1,5 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const values = new Map([...alphabet].map((letter, value) => [letter, value]));
+const values = new Map(Array.from(alphabet).map((letter, value) => [letter, value]));
 
 /** Bytes of a Base64 text (RFC 4648 section 4, with padding); undefined when it is none. */
 export function decodeBase64(text: string): Uint8Array | undefined {

@@ -59,10 +59,11 @@ function copyFields(object: Readonly<Record<string, unknown>>, path: string, dep
   return copy;
 }
 
-function refuse(path: string, message: string, state: CopyState): undefined {
+function refuse(path: string, message: string, state: CopyState): JsonValue | undefined {
   state.violations.push({ path, message });
+  return undefined;
 }
 
-function refuseOnce(path: string, message: string, state: CopyState): undefined {
-  if (state.values === maxValues + 1) state.violations.push({ path, message });
+function refuseOnce(path: string, message: string, state: CopyState): JsonValue | undefined {
+  return state.values === maxValues + 1 ? refuse(path, message, state) : undefined;
 }

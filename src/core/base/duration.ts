@@ -43,7 +43,7 @@ export function toProtoDuration(ms: number): string {
   return `${ns < 0n ? "-" : ""}${size / 1_000_000_000n}${kept === 0 ? "" : `.${digits.slice(0, kept)}`}s`;
 }
 
-/** Follows `time.ParseDuration` of Go 1.22 step by step, so that what it takes, rounds and refuses is the same here. */
+/** Follows `time.ParseDuration` of Go 1.22, so that what it takes and refuses, and why, is the same here. */
 function parseNanoseconds(text: string): bigint | { readonly error: string } {
   const invalid = { error: `time: invalid duration ${quote(text)}` };
   const negative = text.startsWith("-");
@@ -52,20 +52,34 @@ function parseNanoseconds(text: string): bigint | { readonly error: string } {
   if (rest === "") return invalid;
   let total = 0n;
   while (rest !== "") {
-    const number = /^([0-9]*)(?:\.([0-9]*))?/.exec(rest);
-    const [matched, whole, fraction = ""] = [number?.[0] ?? "", number?.[1] ?? "", number?.[2]];
-    if (whole === "" && fraction === "") return invalid;
-    const unitText = /^[^.0-9]*/.exec(rest.slice(matched.length))?.[0] ?? "";
-    if (unitText === "") return { error: `time: missing unit in duration ${quote(text)}` };
-    const unit = unitNs.get(unitText);
-    if (unit === undefined) return { error: `time: unknown unit ${quote(unitText)} in duration ${quote(text)}` };
-    if (whole.replace(/^0+/, "").length > 19) return invalid;
-    total += BigInt(whole) * unit + fractionNs(fraction, unit);
+    const part = takePart(rest);
+    if (part === undefined) return invalid;
+    const unit = unitNs.get(part.unit);
+    if (part.unit === "") return { error: `time: missing unit in duration ${quote(text)}` };
+    if (unit === undefined) return { error: `time: unknown unit ${quote(part.unit)} in duration ${quote(text)}` };
+    total += part.whole * unit + fractionNs(part.fraction, unit);
     if (total > tooMuch) return invalid;
-    rest = rest.slice(matched.length + unitText.length);
+    rest = rest.slice(part.length);
   }
   if (negative) return -total;
-  return total >= tooMuch ? invalid : total;
+  return total === tooMuch ? invalid : total;
+}
+
+interface DurationPart {
+  readonly whole: bigint;
+  /** Digits after the point. */
+  readonly fraction: string;
+  readonly unit: string;
+  /** Characters that it takes up. */
+  readonly length: number;
+}
+
+/** The first number and unit of a text; undefined when it begins with no number, or with one that is too large for any unit. */
+function takePart(text: string): DurationPart | undefined {
+  const [matched, whole = "", fraction = ""] = /^([0-9]*)(?:\.([0-9]*))?/.exec(text) ?? [""];
+  if ((whole === "" && fraction === "") || whole.replace(/^0+/, "").length > 19) return undefined;
+  const [unit = ""] = /^[^.0-9]*/.exec(text.slice(matched.length)) ?? [];
+  return { whole: BigInt(whole), fraction, unit, length: matched.length + unit.length };
 }
 
 /** Digits after the point, cut (not rounded) to whole nanoseconds; no unit has use for more than 18 of them. */

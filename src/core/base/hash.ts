@@ -6,7 +6,7 @@ const textEncoder = new TextEncoder();
 export function contentHash(bytes: Uint8Array): string {
   const digest = sha256(bytes);
   let text = "";
-  for (let i = 0; i < 8; i++) text += byteTexts[digest[i] ?? 0];
+  for (let i = 0; i < 8; i++) text += byteTexts[digest[i] ?? 0] ?? "";
   return text;
 }
 

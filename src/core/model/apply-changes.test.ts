@@ -52,9 +52,10 @@ describe("applyChanges", () => {
     const before = worldOf(dataplane("web-1", "web", { app: "web" }));
     const after = applyChanges(before, [{ key: dataplane("web-1", ""), after: dataplane("web-1", "shop", { app: "web" }) }]);
     const index = after.meshes.get("default")?.index;
-    assert.equal(index?.dataplanesByTag.has("kuma.io/service=web"), false);
-    assert.ok(index?.dataplanesByTag.get("kuma.io/service=shop")?.has("web-1"));
-    assert.ok(index?.dataplanesByLabel.get("app=web")?.has("web-1"));
+    assert.ok(index !== undefined);
+    assert.equal(index.dataplanesByTag.has("kuma.io/service=web"), false);
+    assert.ok(index.dataplanesByTag.get("kuma.io/service=shop")?.has("web-1"));
+    assert.ok(index.dataplanesByLabel.get("app=web")?.has("web-1"));
   });
 
   it("keeps resources of a mesh that nobody made, and forgets a mesh in which nothing is left", () => {

@@ -1,5 +1,6 @@
 import { dataplaneSchema } from "./dataplane-schema.ts";
 import type { ResourceKindDescriptor } from "./kind.ts";
+import { normalizeDataplane } from "./normalize-dataplane.ts";
 import { shortNameOf } from "./short-names.ts";
 import { validateDataplane } from "./validate-dataplane.ts";
 
@@ -14,5 +15,5 @@ export const dataplaneKind: ResourceKindDescriptor = Object.freeze({
   specSchema: dataplaneSchema,
   fieldsAtTop: true,
   validate: validateDataplane,
-  normalize: (spec: unknown) => spec,
+  normalize: normalizeDataplane,
 });

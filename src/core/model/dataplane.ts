@@ -11,7 +11,7 @@ export interface Networking {
   readonly inbound?: readonly Inbound[];
   readonly outbound?: readonly Outbound[];
   /** Present on a delegated gateway: a proxy that takes traffic from outside the mesh. */
-  readonly gateway?: { readonly type?: "DELEGATED" | "BUILTIN"; readonly tags: Labels };
+  readonly gateway?: { readonly type?: "DELEGATED" | "BUILTIN"; readonly tags?: Labels };
   readonly admin?: { readonly port?: number };
 }
 

@@ -1,8 +1,10 @@
 import { fieldPath } from "../base/field-path.ts";
 import { asArray, asNumber, asObject, asString, ownField } from "../base/json.ts";
+import { withoutEmpty } from "../base/without-empty.ts";
 import type { Violation } from "../base/violation.ts";
 import type { ResourceKindDescriptor } from "./kind.ts";
 import { meshServiceSchema } from "./mesh-service-schema.ts";
+import type { MeshServicePort, MeshServiceSpec } from "./mesh-service.ts";
 import { shortNameOf } from "./short-names.ts";
 import { isPort } from "./valid-address.ts";
 
@@ -19,7 +21,7 @@ export const meshServiceKind: ResourceKindDescriptor = Object.freeze({
   specSchema: meshServiceSchema,
   fieldsAtTop: false,
   validate: validateMeshService,
-  normalize: (spec: unknown) => spec,
+  normalize: normalizeMeshService,
 });
 
 function validateMeshService(spec: unknown): readonly Violation[] {
@@ -34,11 +36,22 @@ function validateMeshService(spec: unknown): readonly Violation[] {
   ];
 }
 
+/** Empty texts and maps are absent, as Kuma's Go types have it; so an empty selector selects nothing, not everything. */
+function normalizeMeshService(spec: unknown): MeshServiceSpec {
+  const { selector, ports } = spec as MeshServiceSpec;
+  const port = (each: MeshServicePort) => withoutEmpty(each, ["name", "targetPort", "appProtocol"]);
+  return {
+    ...(spec as MeshServiceSpec),
+    ...(selector === undefined ? {} : { selector: withoutEmpty(selector, selectorKinds) }),
+    ...(ports === undefined ? {} : { ports: ports.map(port) }),
+  };
+}
+
 function portProblems(port: Readonly<Record<string, unknown>> | undefined, path: string): readonly Violation[] {
   const message = "port must be in the range [1, 65535]";
   return ["port", "targetPort"].flatMap((field) => {
     const number = asNumber(ownField(port, field));
-    return number === undefined || isPort(number) ? [] : [{ path: fieldPath(path, field), message }];
+    return number === undefined || isPort(number) || (number === 0 && field === "targetPort") ? [] : [{ path: fieldPath(path, field), message }];
   });
 }
 
@@ -48,14 +61,15 @@ function duplicates(ports: readonly unknown[], field: "port" | "name"): readonly
   return ports.flatMap((value, i) => {
     const port = asObject(value);
     const number = asNumber(ownField(port, "port"));
-    const text = field === "port" ? number?.toString() : asString(ownField(port, "name")) || number?.toString();
+    const name = asString(ownField(port, "name")) ?? "";
+    const text = field === "name" && name !== "" ? name : number?.toString();
     if (text === undefined) return [];
     if (!seen.has(text)) {
       seen.add(text);
       return [];
     }
     // Without names of their own two equal numbers are reported once, as a port.
-    if (field === "name" && asString(ownField(port, "name")) === undefined) return [];
+    if (field === "name" && name === "") return [];
     return [{ path: fieldPath(fieldPath("ports", i), field), message: `duplicate value: ${JSON.stringify(text)}` }];
   });
 }

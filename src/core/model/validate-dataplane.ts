@@ -1,5 +1,6 @@
 import { fieldPath, keyPath } from "../base/field-path.ts";
 import { asArray, asNumber, asObject, asString, ownField } from "../base/json.ts";
+import { withoutEmpty } from "../base/without-empty.ts";
 import type { Violation } from "../base/violation.ts";
 import { labelNames } from "./label-names.ts";
 import { isDnsName, isIpv4, isIpv6, isPort } from "./valid-address.ts";
@@ -82,7 +83,7 @@ function protocolProblems(protocol: string, path: string): readonly Violation[] 
 
 function validateOutbound(outbound: Fields | undefined, path: string): readonly Violation[] {
   if (outbound === undefined) return [];
-  const [tags, backendRef] = [ownField(outbound, "tags"), ownField(outbound, "backendRef")];
+  const { tags, backendRef } = withoutEmpty(outbound, ["tags"]);
   const found = [...portProblems(outbound, path, ["port"]), ...validateOptionalAddress(ownField(outbound, "address"), `${path}.address`)];
   if ((tags === undefined) === (backendRef === undefined)) found.push({ path, message: "must have exactly one defined: tags, backendRef" });
   if (asObject(tags) !== undefined && ownField(asObject(tags), labelNames.service) === undefined) {
@@ -94,10 +95,11 @@ function validateOutbound(outbound: Fields | undefined, path: string): readonly 
 function validateBackendRef(ref: Fields | undefined, path: string): readonly Violation[] {
   if (ref === undefined) return [];
   const found = [...portProblems(ref, path, ["port"])];
-  const [kind, name, labels] = [asString(ownField(ref, "kind")), ownField(ref, "name"), ownField(ref, "labels")];
+  const { name, labels } = withoutEmpty(ref, ["name", "labels"]);
+  const kind = asString(ownField(ref, "kind"));
   if (kind !== undefined && kind !== "MeshService") found.push({ path: `${path}.kind`, message: `value '${kind}' is not supported` });
-  if ((name === undefined || name === "") && labels === undefined) found.push({ path, message: "name or labels must be set when kind is MeshService" });
-  if (name !== undefined && name !== "" && labels !== undefined) {
+  if (name === undefined && labels === undefined) found.push({ path, message: "name or labels must be set when kind is MeshService" });
+  if (name !== undefined && labels !== undefined) {
     found.push({ path: `${path}.labels`, message: "either labels or name and namespace must be specified" });
   }
   return found;
@@ -119,7 +121,8 @@ function duplicates(items: readonly unknown[], path: string, defaultAddress: str
     const item = asObject(value);
     const port = asNumber(ownField(item, "port"));
     if (port === undefined) return [];
-    const place = `${asString(ownField(item, "address")) || defaultAddress}:${port}`;
+    const address = asString(ownField(item, "address")) ?? "";
+    const place = `${address === "" ? defaultAddress : address}:${port}`;
     const before = seen.get(place);
     if (before === undefined) seen.set(place, i);
     return before === undefined ? [] : [{ path: fieldPath(path, i), message: `${place} is already used by ${path}[${before}]` }];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { formatResource, parseResource } from "./parse-resource.ts";
+import type { PolicySpec } from "../model/target-ref.ts";
 import type { ParseResult } from "./parse-resource.ts";
 
 const conf = { interval: "10s", timeout: "2s", unhealthyThreshold: 3, healthyThreshold: 1, http: { path: "/health", expectedStatuses: [200, 201] } };
@@ -15,7 +16,7 @@ function kubernetes(namespace: string, more: object = {}, withSpec: object = spe
 
 function accepted(document: unknown): ParseResult & { readonly ok: true } {
   const result = parseResource(document);
-  assert.ok(result.ok, JSON.stringify(result));
+  if (!result.ok) assert.fail(JSON.stringify(result));
   return result;
 }
 
@@ -30,12 +31,11 @@ describe("parseResource, Universal form", () => {
     const { resource, notices } = accepted(universal);
     assert.deepEqual(resource, { kind: "MeshHealthCheck", mesh: "default", name: "web-to-backend-check", labels: {}, spec });
     assert.deepEqual(notices, []);
-    assert.ok(Object.isFrozen((resource.spec as typeof spec).to[0]?.default.http.expectedStatuses));
+    assert.ok(Object.isFrozen(((resource.spec as PolicySpec).to?.[0]?.default as typeof conf | undefined)?.http.expectedStatuses));
   });
 
   it("takes the mesh `default` where none is written", () => {
-    const { mesh: _, ...without } = universal;
-    assert.equal(accepted(without).resource.mesh, "default");
+    assert.equal(accepted({ ...universal, mesh: undefined }).resource.mesh, "default");
   });
 
   it("ignores without a word what kumactl sends along", () => {
@@ -87,6 +87,22 @@ describe("parseResource, Universal form", () => {
     assert.deepEqual(resource.spec, { to: spec.to });
   });
 
+  it("takes empty texts, maps and ports of 0 for absent, as Kuma does", () => {
+    const refs = { targetRef: { kind: "Dataplane", name: "web-1", labels: {} }, to: [{ targetRef: { kind: "MeshService", name: "b", namespace: "", labels: {} }, default: { tcp: {} } }] };
+    assert.deepEqual(accepted({ ...universal, spec: refs }).resource.spec, {
+      targetRef: { kind: "Dataplane", name: "web-1" },
+      to: [{ targetRef: { kind: "MeshService", name: "b" }, default: { tcp: {} } }],
+    });
+    const inbound = [{ port: 80, servicePort: 0, serviceAddress: "", protocol: "", tags: {}, health: {} }];
+    const outbound = [{ address: "", port: 1, tags: {}, backendRef: { kind: "MeshService", name: "b", labels: {} } }];
+    const dataplane = accepted({ type: "Dataplane", name: "a", networking: { address: "10.0.0.1", inbound, outbound } });
+    assert.deepEqual(dataplane.resource.spec, {
+      networking: { address: "10.0.0.1", inbound: [{ port: 80, health: {} }], outbound: [{ port: 1, backendRef: { kind: "MeshService", name: "b" } }] },
+    });
+    const service = accepted({ type: "MeshService", name: "a", spec: { selector: { dataplaneTags: {} }, ports: [{ port: 80, name: "", targetPort: 0, appProtocol: "" }] } });
+    assert.deepEqual(service.resource.spec, { selector: {}, ports: [{ port: 80 }] });
+  });
+
   it("tells violations of shape and of rules together", () => {
     const to = [{ targetRef: { kind: "MeshService" }, default: { interval: 5, timeout: "0s", initialJitter: "5 parsecs" } }];
     assert.deepEqual(refused({ type: "MeshHealthCheck", name: "Bad_Name", labels: { "a b": "x", ok: 3 }, spec: { targetRef: { kind: "X" }, to } }), [
@@ -132,6 +148,11 @@ describe("parseResource, Universal form", () => {
       assert.ok(texts[0]?.includes(expected), texts[0]);
     });
   }
+
+  it("says of a field of a wrong type only that", () => {
+    const texts = refused({ type: "Dataplane", name: "a", networking: { address: "10.0.0.1", inbound: [{ port: 0.5 }] } });
+    assert.deepEqual(texts, ['networking.inbound[0].port: in body must be of type integer: "number"']);
+  });
 
   it("does not drown anyone in violations", () => {
     const expectedStatuses = Array.from({ length: 5000 }, () => 42);

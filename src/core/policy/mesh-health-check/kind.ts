@@ -1,6 +1,6 @@
 import type { PolicyKind } from "../kind.ts";
+import { normalizeTargetRefs } from "../normalize-target-refs.ts";
 import { shortNameOf } from "../../model/short-names.ts";
-import type { MeshHealthCheckConf } from "./conf.ts";
 import { meshHealthCheckConfNotices } from "./conf-notices.ts";
 import { meshHealthCheckNotices } from "./notices.ts";
 import { planMeshHealthCheck } from "./plan.ts";
@@ -19,8 +19,8 @@ export const meshHealthCheckKind: PolicyKind = Object.freeze<PolicyKind>({
   fieldsAtTop: false,
   hasTo: true,
   validate: validateMeshHealthCheck,
-  normalize: (spec) => spec,
-  planConf: (conf, context) => planMeshHealthCheck(conf as MeshHealthCheckConf, context),
-  confNotices: (conf, context) => meshHealthCheckConfNotices(conf as MeshHealthCheckConf, context),
+  normalize: normalizeTargetRefs,
+  planConf: (conf, context) => planMeshHealthCheck(conf, context),
+  confNotices: (conf, context) => meshHealthCheckConfNotices(conf, context),
   staticNotices: meshHealthCheckNotices,
 });

@@ -16,7 +16,7 @@ export function planMeshHealthCheck(conf: MeshHealthCheckConf, context: PlanCont
   const check = planCheck(conf, context);
   const panic = planPanic(conf);
   return deepFreeze({
-    ...(check === undefined ? {} : { healthCheck: planCommon(conf, check) }),
+    ...(check === undefined ? {} : { healthCheck: planHealthCheck(conf, check) }),
     ...(panic === undefined ? {} : { panic }),
   });
 }
@@ -34,7 +34,7 @@ function planCheck(conf: MeshHealthCheckConf, context: PlanContext): HealthCheck
   }
 }
 
-function planCommon(conf: MeshHealthCheckConf, check: HealthCheckPlan["check"]): HealthCheckPlan {
+function planHealthCheck(conf: MeshHealthCheckConf, check: HealthCheckPlan["check"]): HealthCheckPlan {
   const initialJitterMs = durationMs(conf.initialJitter);
   const intervalJitterMs = durationMs(conf.intervalJitter);
   const { intervalJitterPercent, eventLogPath = "" } = conf;
