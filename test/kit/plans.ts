@@ -157,3 +157,21 @@ function outboundsTo(destinations: readonly DestinationPlan[]): OutboundPlan[] {
     { listenAddress: "::1", listenPort: 10_001 + i, destination: to },
   ]);
 }
+
+/** One edit of a plan, of the kinds that an edit of resources has: who asks, what kind of traffic, what is checked, what it is called, where. */
+export const anyPlanEdit: fc.Arbitrary<(plan: ProxyPlan) => ProxyPlan> = fc.oneof(
+  fc.constantFrom("", "&other=sender&").map((senderTags) => (plan: ProxyPlan) => ({ ...plan, senderTags })),
+  protocol.map((to) => (plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, protocol: to }))),
+  protocol.map((to) => (plan: ProxyPlan) => ({ ...plan, inbounds: plan.inbounds.map((one) => ({ ...one, protocol: to })) })),
+  healthCheck.map((edited) => (plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, healthCheck: edited }))),
+  fc.constant((plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, name: `${one.name}-2` }))),
+  fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenPort: one.listenPort + 100 })) })),
+  fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenAddress: "127.0.0.3" })) })),
+  fc.constant((plan: ProxyPlan) => ({ ...plan })),
+);
+
+function editDestinations(plan: ProxyPlan, edit: (destination: DestinationPlan) => DestinationPlan): ProxyPlan {
+  const edited = new Map(plan.destinations.map((one) => [one, edit(one)]));
+  const outbounds = plan.outbounds.map((one) => ({ ...one, destination: edited.get(one.destination) ?? one.destination }));
+  return { ...plan, destinations: [...edited.values()], outbounds };
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { anyProxyPlan, destinationPlan, healthCheckPlan, proxyPlan } from "../../../test/kit/plans.ts";
+import { anyPlanEdit, anyProxyPlan, destinationPlan, healthCheckPlan, proxyPlan } from "../../../test/kit/plans.ts";
 import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
 import { createSnapshotBuilder } from "./build-snapshot.ts";
@@ -49,6 +49,22 @@ describe("snapshot builder", () => {
         versionByBytes.set(bytes, resource.version);
       }
     }));
+  });
+
+  it("gives after an edit what it would give without having built anything before, and another version exactly to what has other bytes", () => {
+    fc.assert(fc.property(anyProxyPlan, anyPlanEdit, (plan, edit) => {
+      const builder = createSnapshotBuilder();
+      const before = builder.build(plan);
+      const held = new Map([...before.types].map(([type, { resources }]) => [type, resources]));
+      const after = builder.build(edit(plan));
+      assert.deepEqual(content(after), content(createSnapshotBuilder().build(edit(plan))));
+      for (const [type, { resources }] of after.types) {
+        for (const encoded of resources.values()) {
+          const other = held.get(type)?.get(encoded.name);
+          if (other !== undefined) assert.equal(other.version === encoded.version, Buffer.compare(bytesOf(other), bytesOf(encoded)) === 0);
+        }
+      }
+    }), { numRuns: 300 });
   });
 
   it("has every type that is served, also the empty ones", () => {
