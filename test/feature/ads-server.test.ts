@@ -151,7 +151,7 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       assert.deepEqual(await client.drain(), []);
       const [rejection] = s.proxies.rejections("web");
       assert.deepEqual(rejection?.resources, ["a"]);
-      assert.deepEqual(rejection?.madeFrom.map(({ name }) => name), ["policy-of-a"]);
+      assert.deepEqual(rejection.madeFrom.map(({ name }) => name), ["policy-of-a"]);
       s.proxies.set("web", fakeSnapshot({ ...one, cds: { a: 3, b: 1 } }));
       await client.next("cds");
       client.ack("cds");

@@ -58,8 +58,8 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       await plane.store.put(provider("backend-3", "backend", "http", "10.0.1.3"));
       const [response, ...more] = await client.drain();
       assert.equal(response?.type, "eds");
-      assert.deepEqual(response?.resources.map(({ name }) => name), ["backend"]);
-      assert.match(JSON.stringify(resourceJson(response ?? assert.fail(), "backend")), /10\.0\.1\.3/);
+      assert.deepEqual(response.resources.map(({ name }) => name), ["backend"]);
+      assert.match(JSON.stringify(resourceJson(response, "backend")), /10\.0\.1\.3/);
       assert.deepEqual(more, []);
     });
 
@@ -73,9 +73,9 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       assert.equal(last?.type, "cds");
       assert.ok(responses.findIndex(({ type }) => type === "lds") < responses.length - 1);
       if (variant === "sotw") {
-        assert.ok(!last?.resources.some(({ name }) => name === "backend"));
+        assert.ok(!last.resources.some(({ name }) => name === "backend"));
       } else {
-        assert.deepEqual(last?.removed, ["backend"]);
+        assert.deepEqual(last.removed, ["backend"]);
       }
     });
 
@@ -118,8 +118,8 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       await client.drain();
       const [standing] = plane.pipeline.rejectionsOf(policy);
       assert.deepEqual(standing?.proxy, { mesh: "default", name: "web" });
-      assert.deepEqual(standing?.resources, ["backend"]);
-      assert.match(standing?.message ?? "", /no\/such\/folder/);
+      assert.deepEqual(standing.resources, ["backend"]);
+      assert.match(standing.message, /no\/such\/folder/);
       assert.equal(plane.log.lines.filter(({ message }) => message === "proxy rejects resources").length, 1);
       assert.equal(plane.pipeline.connected().find(({ proxy }) => proxy.name === "web")?.rejections.length, 1);
 

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
-import type { ClientDuplexStream, ServiceError, StatusObject } from "@grpc/grpc-js";
+import type { ClientDuplexStream, StatusObject } from "@grpc/grpc-js";
 import {
   DeltaDiscoveryRequestSchema, DeltaDiscoveryResponseSchema, DiscoveryRequestSchema, DiscoveryResponseSchema,
 } from "../../src/core/proto/envoy/service/discovery/v3/discovery_pb.ts";
@@ -28,7 +28,8 @@ export interface AdsClient {
   /** Responses that came and were not taken by `next`. */
   readonly inbox: AdsResponse[];
   readonly received: { responses: number; bytes: number };
-  request(type: ShortType | string, options?: RequestOptions): void;
+  /** @param type a short name, or any type URL. */
+  request(type: string, options?: RequestOptions): void;
   /** Confirms the last response of a type. */
   ack(type: ShortType, names?: readonly string[]): void;
   nack(type: ShortType, message: string, names?: readonly string[]): void;
@@ -62,80 +63,110 @@ const bytes = (buffer: Buffer): Buffer => buffer;
 
 /** Opens a stream of its own connection. */
 export function openAdsClient(port: number, variant: Variant, node: string): AdsClient {
-  const client = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1 });
-  const call: ClientDuplexStream<Buffer, Buffer> = client.makeBidiStreamRequest(service + methods[variant], bytes, bytes, new Metadata());
-  const inbox: AdsResponse[] = [];
-  const received = { responses: 0, bytes: 0 };
-  const lastNonce = new Map<string, string>();
-  const lastVersion = new Map<string, string>();
-  let nodeToSay = node;
-  let wake: (() => void)[] = [];
-  let status: StatusObject | undefined;
-  const ended = new Promise<StatusObject>((resolve) => {
-    call.on("status", (given: StatusObject) => {
-      status = given;
-      client.close();
-      resolve(given);
-      notify();
+  return new ScriptedClient(port, variant, node);
+}
+
+class ScriptedClient implements AdsClient {
+  readonly variant: Variant;
+  readonly inbox: AdsResponse[] = [];
+  readonly received = { responses: 0, bytes: 0 };
+  readonly ended: Promise<StatusObject>;
+  readonly #client: Client;
+  readonly #call: ClientDuplexStream<Buffer, Buffer>;
+  readonly #lastNonce = new Map<string, string>();
+  readonly #lastVersion = new Map<string, string>();
+  #nodeToSay: string;
+  #waiting: (() => void)[] = [];
+  #status: StatusObject | undefined;
+
+  constructor(port: number, variant: Variant, node: string) {
+    const options = { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1 };
+    this.variant = variant;
+    this.#nodeToSay = node;
+    this.#client = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), options);
+    this.#call = this.#client.makeBidiStreamRequest(service + methods[variant], bytes, bytes, new Metadata());
+    // The status says the same.
+    this.#call.on("error", () => undefined);
+    this.#call.on("data", (buffer: Buffer) => this.#take(variant === "sotw" ? readSotw(buffer) : readDelta(buffer)));
+    this.ended = new Promise((resolve) => {
+      this.#call.on("status", (status: StatusObject) => {
+        this.#status = status;
+        this.#client.close();
+        resolve(status);
+        this.#wake();
+      });
     });
-  });
-  call.on("error", (_error: ServiceError) => undefined);
-  call.on("data", (buffer: Buffer) => {
-    const response = variant === "sotw" ? readSotw(buffer) : readDelta(buffer);
-    received.responses++;
-    received.bytes += buffer.length;
-    lastNonce.set(response.type, response.nonce);
-    inbox.push(response);
-    notify();
-  });
-  function notify(): void {
-    const waiting = wake;
-    wake = [];
-    waiting.forEach((resolve) => resolve());
   }
-  function request(type: string, options: RequestOptions = {}): void {
-    const said = { ...options, node: options.node ?? nodeToSay };
-    nodeToSay = "";
-    call.write(variant === "sotw" ? writeSotw(type, said) : writeDelta(type, said));
+
+  request(type: string, options: RequestOptions = {}): void {
+    const said = { ...options, node: options.node ?? this.#nodeToSay };
+    this.#nodeToSay = "";
+    this.#call.write(this.variant === "sotw" ? writeSotw(type, said) : writeDelta(type, said));
   }
-  async function next(type?: ShortType): Promise<AdsResponse> {
+
+  ack(type: ShortType, names: readonly string[] = []): void {
+    const nonce = this.#lastNonce.get(type) ?? "";
+    this.request(type, this.variant === "sotw" ? { names, nonce, version: this.#lastVersion.get(type) ?? "" } : { nonce });
+  }
+
+  nack(type: ShortType, error: string, names: readonly string[] = []): void {
+    this.request(type, { error, nonce: this.#lastNonce.get(type) ?? "", ...(this.variant === "sotw" ? { names } : {}) });
+  }
+
+  async next(type?: ShortType): Promise<AdsResponse> {
     for (;;) {
-      const at = inbox.findIndex((response) => type === undefined || response.type === type);
-      const found = inbox[at];
+      const at = this.inbox.findIndex((response) => type === undefined || response.type === type);
+      const found = this.inbox[at];
       if (found !== undefined) {
-        inbox.splice(at, 1);
+        this.inbox.splice(at, 1);
         return found;
       }
-      if (status !== undefined) {
-        throw new Error(`the stream ended: ${String(status.code)} ${status.details}`);
+      if (this.#status !== undefined) {
+        throw new Error(`the stream ended: ${String(this.#status.code)} ${this.#status.details}`);
       }
-      await new Promise<void>((resolve) => wake.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
-  return {
-    variant, inbox, received, request, next, ended,
-    ack(type, names = []) {
-      const version = lastVersion.get(type) ?? "";
-      request(type, variant === "sotw" ? { names, nonce: lastNonce.get(type) ?? "", version } : { nonce: lastNonce.get(type) ?? "" });
-    },
-    nack(type, error, names = []) {
-      request(type, { error, nonce: lastNonce.get(type) ?? "", ...(variant === "sotw" ? { names } : {}) });
-    },
-    async drain(quietMs = 50) {
-      for (let seen = -1; seen !== received.responses; ) {
-        seen = received.responses;
-        await new Promise((resolve) => setTimeout(resolve, quietMs));
-      }
-      return inbox.splice(0);
-    },
-    pause: () => void call.pause(),
-    resume: () => void call.resume(),
-    sendBytes: (raw) => void call.write(Buffer.from(raw)),
-    close() {
-      call.cancel();
-      client.close();
-    },
-  };
+
+  async drain(quietMs = 50): Promise<readonly AdsResponse[]> {
+    for (let seen = -1; seen !== this.received.responses; ) {
+      seen = this.received.responses;
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+    }
+    return this.inbox.splice(0);
+  }
+
+  pause(): void {
+    this.#call.pause();
+  }
+
+  resume(): void {
+    this.#call.resume();
+  }
+
+  sendBytes(raw: Uint8Array): void {
+    this.#call.write(Buffer.from(raw));
+  }
+
+  close(): void {
+    this.#call.cancel();
+    this.#client.close();
+  }
+
+  #take(response: AdsResponse): void {
+    this.received.responses++;
+    this.received.bytes += response.byteLength;
+    this.#lastNonce.set(response.type, response.nonce);
+    this.#lastVersion.set(response.type, response.version);
+    this.inbox.push(response);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    waiting.forEach((resolve) => resolve());
+  }
 }
 
 function urlOf(type: string): string {

@@ -1,14 +1,12 @@
 import { typeUrls } from "../snapshot/snapshot.ts";
-import type { EncodedResource } from "../snapshot/snapshot.ts";
 import { acknowledge, refuse } from "./confirm.ts";
-import { compareHoldings, wantedResources } from "./select-resources.ts";
+import { compareHoldings, wantedResources, withDue } from "./select-resources.ts";
 import type { DeltaRequest, Session, SessionMessage } from "./session.ts";
 import {
   createSessionCore, demandOwedEndpoints, flush, forgetUnwanted, isServed, openType, oweEndpoints, respond, settle, sharedNames, takeSnapshot,
 } from "./session-core.ts";
 import type { Outbox, SessionCore } from "./session-core.ts";
 import { changeNames, covers, everything } from "./subscription.ts";
-import { isEncoded } from "./type-state.ts";
 import type { Held, TypeState } from "./type-state.ts";
 
 /**
@@ -94,32 +92,32 @@ function flushDelta(core: SessionCore): readonly SessionMessage[] {
 function writeDifference(core: SessionCore, state: TypeState, outbox: Outbox): void {
   const wanted = wantedResources(state);
   const { changed, gone: lost } = compareHoldings(state.held, wanted);
-  const sent = new Set<EncodedResource>(changed);
-  const missing: string[] = [];
-  for (const name of state.due) {
-    const resource = wanted.get(name);
-    if (isEncoded(resource)) {
-      sent.add(resource);
-    } else if (resource === undefined) {
-      missing.push(name);
-    }
-  }
-  const gone = [...lost, ...refusedAndGone(state)].filter((name) => !missing.includes(name));
-  const together = state.typeUrl === typeUrls.listener;
+  const sent = withDue(changed, state, wanted);
+  const missing = [...state.due].filter((name) => !wanted.has(name));
+  const gone = goneBeside(missing, lost, state);
+  const together = state.typeUrl === typeUrls.listener || gone.length === 0;
   const version = state.snapshot?.version ?? "";
-  if (sent.size > 0 || missing.length > 0 || state.owesFirstAnswer || (together && gone.length > 0)) {
+  if (sent.length > 0 || missing.length > 0 || state.owesFirstAnswer || (together && gone.length > 0)) {
     const removed = together ? [...missing, ...gone] : missing;
-    const after = together || gone.length === 0 ? wanted : new Map<string, Held>([...state.held, ...wanted]);
-    outbox.now.push(respond(core, state, { sent: [...sent], removed, after, version }));
+    const after = together ? wanted : new Map<string, Held>([...state.held, ...wanted]);
+    outbox.now.push(respond(core, state, { sent, removed, after, version }));
   }
-  if (gone.length > 0 && !together) {
-    outbox.last.push(() => respond(core, state, { sent: [], removed: gone, after: wanted, version }));
-  } else {
+  if (together) {
     state.held = wanted;
+  } else {
+    outbox.last.push(() => respond(core, state, { sent: [], removed: gone, after: wanted, version }));
   }
   if (state.typeUrl === typeUrls.cluster) {
     oweEndpoints(core, sent);
   }
+}
+
+/** Nearly always nobody, on a path that every proxy takes at every edit. */
+function goneBeside(missing: readonly string[], lost: readonly string[], state: TypeState): readonly string[] {
+  if (lost.length === 0 && state.refused.size === 0) {
+    return lost;
+  }
+  return [...lost, ...refusedAndGone(state)].filter((name) => !missing.includes(name));
 }
 
 /** The client may have an older version, of an earlier stream, of what it refused and what is now gone. */

@@ -35,13 +35,22 @@ export function isHeldBack(state: TypeState): boolean {
 
 /** The map itself when the client wants all of it, so that a thousand clients share one. */
 function subscribedTo(resources: ReadonlyMap<string, EncodedResource>, subscription: Subscription): ReadonlyMap<string, EncodedResource> {
-  const wanted: EncodedResource[] = [];
-  for (const [name, resource] of resources) {
-    if (covers(subscription, name)) {
-      wanted.push(resource);
+  if (coversAll(subscription, resources)) {
+    return resources;
+  }
+  return new Map([...resources].filter(([name]) => covers(subscription, name)));
+}
+
+function coversAll(subscription: Subscription, resources: ReadonlyMap<string, EncodedResource>): boolean {
+  if (subscription.wildcard !== "none") {
+    return true;
+  }
+  for (const name of resources.keys()) {
+    if (!subscription.names.has(name)) {
+      return false;
     }
   }
-  return wanted.length === resources.size ? resources : new Map(wanted.map((resource) => [resource.name, resource]));
+  return true;
 }
 
 /** How what is wanted differs from what is held. */
@@ -59,11 +68,22 @@ export function compareHoldings(held: Holdings, wanted: Holdings): Difference {
     return same;
   }
   const changed: EncodedResource[] = [];
+  let kept = 0;
   for (const [name, resource] of wanted) {
     const before = held.get(name);
+    kept += before === undefined ? 0 : 1;
     if (before !== resource && before?.version !== resource.version && isEncoded(resource)) {
       changed.push(resource);
     }
   }
-  return { changed, gone: [...held.keys()].filter((name) => !wanted.has(name)) };
+  return { changed, gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
+}
+
+/** What changed and what has to be answered whatever its version, each once. */
+export function withDue(changed: readonly EncodedResource[], { due }: TypeState, wanted: Holdings): readonly EncodedResource[] {
+  if (due.size === 0) {
+    return changed;
+  }
+  const asked = Array.from(due, (name) => wanted.get(name)).filter(isEncoded);
+  return changed.length === 0 ? asked : [...new Set([...changed, ...asked])];
 }

@@ -72,12 +72,18 @@ export function respond(
 /** After clusters were sent: their endpoints have to follow (a cluster and its endpoints have one name). */
 export function oweEndpoints(core: SessionCore, clusters: Iterable<EncodedResource>): void {
   const endpoints = core.snapshot?.types.get(typeUrls.endpoints)?.resources;
+  const state = core.types.get(typeUrls.endpoints);
   for (const { name } of clusters) {
-    if (endpoints?.has(name) === true) {
+    if (endpoints?.has(name) !== true) {
+      continue;
+    }
+    if (state !== undefined && covers(state.subscription, name)) {
+      state.due.add(name);
+      state.stale = true;
+    } else {
       core.owedEndpoints.add(name);
     }
   }
-  demandOwedEndpoints(core);
 }
 
 /** Endpoints that are owed and wanted become due. */
@@ -110,7 +116,7 @@ export function flush(core: SessionCore, write: (state: TypeState, outbox: Outbo
       state.stale = false;
       state.owesFirstAnswer = false;
       state.restore = false;
-      if (typeUrl === typeUrls.endpoints) {
+      if (typeUrl === typeUrls.endpoints && core.owedEndpoints.size > 0) {
         state.due.forEach((name) => core.owedEndpoints.delete(name));
       }
       state.due.clear();

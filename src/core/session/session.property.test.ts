@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createModelClient } from "../../../test/kit/model-client.ts";
-import type { ModelClient, Refuses } from "../../../test/kit/model-client.ts";
+import { ModelClient } from "../../../test/kit/model-client.ts";
+import type { Refuses } from "../../../test/kit/model-client.ts";
 import type { ShortType, Versions } from "../../../test/kit/fake-snapshot.ts";
 
 const versions = (names: readonly string[]): fc.Arbitrary<Record<string, number>> =>
@@ -58,7 +58,7 @@ for (const variant of ["sotw", "delta"] as const) {
     it("ends with the client having the snapshot, every cluster warm, removals last, and nothing more to say", () => {
       fc.assert(
         fc.property(acts, snapshots, (script, first) => {
-          const client = createModelClient(variant);
+          const client = new ModelClient(variant);
           const latest = play(client, script, first);
           for (const type of types) {
             assert.deepEqual(Object.fromEntries([...client.state[type]].sort()), Object.fromEntries(Object.entries(texts(latest[type])).sort()), type);
@@ -76,7 +76,7 @@ for (const variant of ["sotw", "delta"] as const) {
       const isBad: Refuses = (type, name, version) => (type === "cds" && name < "c" && version === "3") || (type === "lds" && version === "4");
       fc.assert(
         fc.property(acts, snapshots, (script, first) => {
-          const client = createModelClient(variant, isBad);
+          const client = new ModelClient(variant, isBad);
           const latest = play(client, script, first);
           const refused: string[] = [];
           for (const type of ["cds", "lds"] as const) {
@@ -102,7 +102,7 @@ for (const variant of ["sotw", "delta"] as const) {
     it("with a client that refuses everything ends", () => {
       fc.assert(
         fc.property(acts, snapshots, (script, first) => {
-          play(createModelClient(variant, () => true), script, first);
+          play(new ModelClient(variant, () => true), script, first);
         }),
       );
     });

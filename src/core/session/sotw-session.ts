@@ -1,7 +1,7 @@
 import { typeUrls } from "../snapshot/snapshot.ts";
 import type { EncodedResource } from "../snapshot/snapshot.ts";
 import { acknowledge, refuse } from "./confirm.ts";
-import { compareHoldings, isHeldBack, wantedResources } from "./select-resources.ts";
+import { compareHoldings, isHeldBack, wantedResources, withDue } from "./select-resources.ts";
 import type { Session, SessionMessage, SotwRequest } from "./session.ts";
 import {
   createSessionCore, demandOwedEndpoints, flush, forgetUnwanted, isServed, openType, oweEndpoints, respond, settle, sharedNames, takeSnapshot,
@@ -87,16 +87,10 @@ function flushWorld(core: SessionCore): readonly SessionMessage[] {
 function writeNews(core: SessionCore, state: TypeState, outbox: Outbox): void {
   const wanted = wantedResources(state);
   const { changed } = compareHoldings(state.held, wanted);
-  const sent = new Set(changed);
-  for (const name of state.due) {
-    const resource = wanted.get(name);
-    if (isEncoded(resource)) {
-      sent.add(resource);
-    }
-  }
+  const sent = withDue(changed, state, wanted);
   state.held = wanted;
-  if (sent.size > 0) {
-    outbox.now.push(respond(core, state, { sent: [...sent], after: wanted, version: versionOf(state) }));
+  if (sent.length > 0) {
+    outbox.now.push(respond(core, state, { sent, after: wanted, version: versionOf(state) }));
   }
 }
 

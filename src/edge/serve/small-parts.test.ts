@@ -14,7 +14,7 @@ describe("a node id", () => {
     ["default.", undefined],
   ];
   for (const [id, key] of table) {
-    it(`${JSON.stringify(id)} is ${String(JSON.stringify(key))}`, () => assert.deepEqual(parseNodeId(id), key));
+    it(`${JSON.stringify(id)} is ${key === undefined ? "refused" : JSON.stringify(key)}`, () => assert.deepEqual(parseNodeId(id), key));
   }
 });
 

@@ -1,5 +1,4 @@
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import type { Notice } from "../../../src/core/base/notice.ts";
 import { applyChanges, changesTo, emptyWorld } from "../../../src/core/model/apply-changes.ts";
 import { keyText, type ResourceKey } from "../../../src/core/model/resource.ts";
 import type { World } from "../../../src/core/model/world.ts";
@@ -11,8 +10,6 @@ import { createMemoryStore } from "../../../src/edge/source/memory/memory-store.
 import type { Store } from "../../../src/edge/source/port.ts";
 import { readDocuments } from "../../../src/edge/source/read-documents.ts";
 
-export type { Notice };
-
 export interface ApiUnderTest {
   readonly app: FastifyInstance;
   readonly store: Store;
@@ -22,8 +19,11 @@ export interface ApiUnderTest {
   put(url: string, body: unknown): Promise<LightMyRequestResponse>;
 }
 
+/** Parts to replace; undefined takes one away. */
+type Changes = { readonly [Part in keyof ApiContext]?: ApiContext[Part] | undefined };
+
 /** The whole API over a store in memory, without sockets. `change` replaces parts of what it is given. */
-export function apiUnderTest(change: (context: ApiContext) => Partial<ApiContext> = () => ({})): ApiUnderTest {
+export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
   const store = createMemoryStore();
   const rejections = new Map<string, readonly StandingRejection[]>();
   const view = viewOf(store, rejections);
@@ -39,7 +39,7 @@ export function apiUnderTest(change: (context: ApiContext) => Partial<ApiContext
     logger: silent,
     readDocuments,
   };
-  const app = createApiServer({ context: { ...base, ...change(base) }, listenHost: "127.0.0.1" });
+  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1" });
   const request: ApiUnderTest["request"] = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
     const all = { host: "127.0.0.1:5681", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };

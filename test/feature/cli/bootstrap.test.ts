@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { envoyFor } from "../../kit/envoy-binary.ts";
 import { command, withFiles } from "./command.ts";
+import { dig } from "./dig.ts";
 
 const run = promisify(execFile);
 
@@ -12,22 +13,22 @@ describe("probeplane bootstrap", () => {
   it("connects over one aggregated delta stream under the node id <mesh>.<name>", async () => {
     const { status, out } = await command(["bootstrap", "--dataplane", "web-1"]);
     assert.equal(status, 0);
-    const document = parse(out);
-    assert.deepEqual(document.node, { id: "default.web-1", cluster: "web-1" });
-    assert.equal(document.dynamic_resources.ads_config.api_type, "DELTA_GRPC");
-    assert.equal(document.dynamic_resources.ads_config.set_node_on_first_message_only, true);
-    assert.deepEqual(document.admin.address.socket_address, { address: "127.0.0.1", port_value: 9901 });
+    const document: unknown = parse(out);
+    assert.deepEqual(dig(document, "node"), { id: "default.web-1", cluster: "web-1" });
+    assert.equal(dig(document, "dynamic_resources", "ads_config", "api_type"), "DELTA_GRPC");
+    assert.equal(dig(document, "dynamic_resources", "ads_config", "set_node_on_first_message_only"), true);
+    assert.deepEqual(dig(document, "admin", "address", "socket_address"), { address: "127.0.0.1", port_value: 9901 });
   });
 
   it("says the same in JSON, and state of the world on request", async () => {
     const { out } = await command(["bootstrap", "--dataplane", "web-1", "--mesh", "demo", "--sotw", "--xds-address", "cp.example:15678", "--admin-port", "0", "-o", "json"]);
-    const document = JSON.parse(out);
-    assert.equal(document.node.id, "demo.web-1");
-    assert.equal(document.dynamic_resources.ads_config.api_type, "GRPC");
-    const [cluster] = document.static_resources.clusters;
-    assert.equal(cluster.type, "STRICT_DNS");
-    const { address } = cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint;
-    assert.deepEqual(address.socket_address, { address: "cp.example", port_value: 15678 });
+    const document: unknown = JSON.parse(out);
+    assert.equal(dig(document, "node", "id"), "demo.web-1");
+    assert.equal(dig(document, "dynamic_resources", "ads_config", "api_type"), "GRPC");
+    const cluster = dig(document, "static_resources", "clusters", 0);
+    assert.equal(dig(cluster, "type"), "STRICT_DNS");
+    const address = dig(cluster, "load_assignment", "endpoints", 0, "lb_endpoints", 0, "endpoint", "address");
+    assert.deepEqual(dig(address, "socket_address"), { address: "cp.example", port_value: 15678 });
   });
 
   it("is a bootstrap that Envoy takes", async function () {

@@ -5,6 +5,12 @@ import { command, withFiles } from "./command.ts";
 const policy = (spec: string, name = "check") => `type: MeshHealthCheck\nname: ${name}\nspec: ${spec}\n`;
 const good = policy("{to: [{targetRef: {kind: Mesh}, default: {tcp: {}, noTrafficInterval: 1s}}]}");
 
+interface Report {
+  readonly valid: boolean;
+  readonly resources: readonly { readonly name: string }[];
+  readonly violations: readonly { readonly origin: string; readonly name?: string; readonly path: string }[];
+}
+
 describe("probeplane validate", () => {
   it("is content with what is valid", async () => {
     const { status, out } = await command(["validate", "-f", "-"], good);
@@ -25,7 +31,7 @@ describe("probeplane validate", () => {
     ["a document of 5 MB", `${good}x: ${"a".repeat(5_000_000)}\n`, /is too large: \d+ bytes/],
     ["an empty input", "# nothing\n", /standard input: has no resource in it/],
     ["a bomb of aliases", `a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: [${"*c,".repeat(9)}]\n`, /alias/i],
-    ["nesting without end", `${"[".repeat(5000)}`, /nested deeper than|nested|line 1/],
+    ["nesting without end", "[".repeat(5000), /nested deeper than|nested|line 1/],
     ["two resources of one name", `${good}---\n${good}`, /document 2 \(line 5\): MeshHealthCheck default\/check: is defined twice: first in standard input, document 1 \(line 1\)/],
   ];
   for (const [title, text, message] of refused) {
@@ -40,11 +46,11 @@ describe("probeplane validate", () => {
     await withFiles({ "a.yaml": `${good}---\ntype: [\n---\n${policy("{to: 1}", "other")}`, "b.yml": good.replace("check", "third"), "c.txt": "no" }, async (folder) => {
       const { status, out } = await command(["validate", "-f", folder, "-o", "json"]);
       assert.equal(status, 1);
-      const report = JSON.parse(out);
+      const report = JSON.parse(out) as Report;
       assert.equal(report.valid, false);
-      assert.deepEqual(report.resources.map(({ name }: { name: string }) => name), ["check", "third"]);
+      assert.deepEqual(report.resources.map(({ name }) => name), ["check", "third"]);
       const file = path.join(folder, "a.yaml");
-      const places = report.violations.map(({ origin, name, path }: { origin: string; name?: string; path: string }) => [origin, name, path]);
+      const places = report.violations.map(({ origin, name, path }) => [origin, name, path]);
       assert.deepEqual(places, [
         [`${file}, document 2 (line 5)`, undefined, ""],
         [`${file}, document 3 (line 7)`, "other", "spec.to"],
