@@ -58,6 +58,14 @@ describe("file source", () => {
     assert.deepEqual(present().slice(1), ["MeshHealthCheck/default/a=30s", "MeshHealthCheck/default/b=40s"]);
   });
 
+  it("takes away what was deleted beside a bad document whose key is known", async () => {
+    await write("p.yaml", policyDocument("a"), policyDocument("b"));
+    await start();
+    await write("p.yaml", policyDocument("b", "nonsense"));
+    await until(() => !present().includes("MeshHealthCheck/default/a=10s"));
+    assert.deepEqual(present().slice(1), ["MeshHealthCheck/default/b=10s"]);
+  });
+
   it("keeps everything that a file gave while one cannot tell which document is broken", async () => {
     await write("p.yaml", policyDocument("a"), policyDocument("b"));
     await start();

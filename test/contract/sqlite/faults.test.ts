@@ -102,15 +102,19 @@ describe("sqlite store: faults", () => {
     const foreign = new Database(file);
     foreign.exec("CREATE TABLE songs (name TEXT)");
     foreign.close();
+    const songs = await readFile(file);
     assert.equal(refusal().reason, "not-a-store");
+    assert.deepEqual(await readFile(file), songs);
     await rename(file, `${file}.songs`);
     await storeWith("a");
     const newer = new Database(file);
     newer.exec("INSERT INTO schema_version (version, applied_at) VALUES (99, '')");
     newer.close();
+    const written = await readFile(file);
     const { reason, message } = refusal();
     assert.equal(reason, "newer");
     assert.match(message, /schema version 99/);
+    assert.deepEqual(await readFile(file), written);
   });
 
   it("reports a row that it cannot read, keeps it, and takes a new version in its place", async () => {
