@@ -3,12 +3,13 @@ import type { Policy } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { callersOfTarget, mayMeanAnything } from "./callers.ts";
 import { createDestinations } from "./destinations.ts";
-import type { Destination, ResolvedOutbounds } from "./destinations.ts";
+import type { Destination } from "./destinations.ts";
 import { itemsOf } from "./item-index.ts";
 import type { RankedItem } from "./order-items.ts";
 import { outlineOf } from "./outline.ts";
 import { createPolicyGroups } from "./policy-groups.ts";
 import type { PolicyGroup } from "./policy-groups.ts";
+import { meansTarget } from "./resolve-target.ts";
 import { isShadow, selectedProxies, selects } from "./select-policies.ts";
 
 /** A destination that a selected proxy calls and an item means, with all items that are merged for it there. */
@@ -18,7 +19,7 @@ export interface Call {
 }
 
 /** Proxies that are looked at for one item. */
-const sampleSize = 100;
+const sampleSize = 25;
 
 /** The calls that one `to` item of a policy concerns, each combination of destination and items once. */
 export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: string): readonly Call[] {
@@ -26,19 +27,19 @@ export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: s
   if (item === undefined) return [];
   const destinations = createDestinations();
   const groupOf = createPolicyGroups([kind], isShadow(policy));
-  const seen = new Map<PolicyGroup, Set<ResolvedOutbounds>>();
+  const seen = new Map<PolicyGroup, Set<Destination>>();
   const calls = new Map<string, Call>();
   for (const dataplane of sampled(callersOf(mesh, policy, item))) {
     const outline = outlineOf(dataplane);
     const group = groupOf(mesh.index, outline.selectable);
     const resolved = destinations.resolve(mesh, destinations.listOf(outline));
-    const seenLists = seen.get(group) ?? new Set();
-    seen.set(group, seenLists);
-    if (seenLists.has(resolved)) continue;
-    seenLists.add(resolved);
+    const seenHere = seen.get(group) ?? new Set();
+    seen.set(group, seenHere);
     for (const { destination } of resolved.outbounds) {
+      if (seenHere.has(destination) || !meansTarget(policy, item.item.targetRef, destination.target)) continue;
+      seenHere.add(destination);
       const items = group.itemsFor(destination.target);
-      if (items.includes(item)) calls.set(callKey(destination, items), { destination, items });
+      calls.set(callKey(destination, items), { destination, items });
     }
   }
   return [...calls.values()];

@@ -9,6 +9,6 @@ export function unresolvedOutbounds(dataplane: Dataplane, { missing }: ResolvedO
     code: "unresolved-target",
     about,
     path: `networking.outbound[${listen.position}]`,
-    message: `The outbound on ${listen.address}:${listen.port} is not served: ${why}.`,
+    message: `the outbound on ${listen.address}:${listen.port} is not served: ${why}`,
   }));
 }
