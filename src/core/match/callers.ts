@@ -4,7 +4,7 @@ import type { Dataplane } from "../model/dataplane.ts";
 import { displayNameOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { MeshService } from "../model/mesh-service.ts";
-import { parseServiceName } from "../model/service-name.ts";
+import { bareServiceName } from "../model/service-name.ts";
 import type { TargetRef } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { serviceCandidates } from "./resolve-target.ts";
@@ -42,7 +42,7 @@ export function mayMeanAnything({ kind, name, labels }: TargetRef): boolean {
 export function callersOfTarget(mesh: MeshWorld, ref: TargetRef): readonly ImmutableSet<string>[] {
   const { callersByServiceTag, callersByServiceName, callersByLabels } = mesh.index;
   const name = ref.name ?? labelOf(ref.labels, labelNames.displayName);
-  const names = name === undefined ? [] : [name, parseServiceName(name)?.service ?? name];
+  const names = name === undefined ? [] : [name, bareServiceName(name)];
   const services = serviceCandidates(mesh, ref);
   const found = new Set(names.map((text) => callersByServiceTag.get(text)));
   for (const service of services) {

@@ -3,7 +3,7 @@ import { labelOf, pairText } from "../base/labels.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { Labels, Resource } from "../model/resource.ts";
-import { parseServiceName } from "../model/service-name.ts";
+import { bareServiceName } from "../model/service-name.ts";
 import type { MeshWorld } from "../model/world.ts";
 
 /**
@@ -53,7 +53,7 @@ export function dataplanesTagged(mesh: MeshWorld, tags: Labels): Candidates<Data
 
 /** Dataplanes that are part of a service: by the value of `kuma.io/service`, or by the bare name of the Service it was derived from. */
 export function dataplanesOfService({ index }: MeshWorld, name: string): Candidates<Dataplane> {
-  const bare = parseServiceName(name)?.service ?? name;
+  const bare = bareServiceName(name);
   const listed = index.dataplanesByTag.get(pairText(labelNames.service, bare)) ?? none;
   return { readFrom: [listed], items: listed.values() };
 }

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/target-ref.ts";
-import { parseServiceName } from "../model/service-name.ts";
+import { bareServiceName } from "../model/service-name.ts";
 import { rankItems } from "./order-items.ts";
 import type { RankedItem } from "./order-items.ts";
 import { meansTarget, targetNames } from "./resolve-target.ts";
@@ -30,7 +30,7 @@ export function indexItems(policies: Iterable<Policy>): ItemIndex {
     for (const ranked of itemsOf(policy)) {
       const { kind, name } = ranked.item.targetRef;
       if (kind === "Mesh" || name === undefined) general.push(ranked);
-      else for (const text of new Set([name, parseServiceName(name)?.service ?? name])) listUnder(byName, text, ranked);
+      else for (const text of new Set([name, bareServiceName(name)])) listUnder(byName, text, ranked);
     }
   }
   return { general, byName };

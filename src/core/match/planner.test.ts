@@ -185,6 +185,14 @@ describe("planner", () => {
     assert.equal(isChecked("elsewhere"), false);
   });
 
+  it("knows whom a Kubernetes Service's derived name selects, with and without the port", () => {
+    const caller = web({ inbound: [inboundOf("web_shop_svc_80")] });
+    for (const name of ["web", "web_shop_svc", "web_shop_svc_80"]) {
+      const policy = healthCheck("p", { kind: "MeshService", name }, [toService("backend", { http: {} })]);
+      assert.equal(destination(planOf(worldOf(caller, backend(1), policy)), "backend").healthCheck?.check.kind, "http", name);
+    }
+  });
+
   it("listens where Dataplanes say, and never sends an app's traffic back to itself", () => {
     const inbound = [
       { port: 80 },

@@ -2,13 +2,20 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dataplane, healthCheck, inboundOf, meshNamed, meshService, putOf } from "../../../test/kit/resources.ts";
 import { applyChanges, emptyWorld } from "../model/apply-changes.ts";
-import type { Inbound, Outbound } from "../model/dataplane.ts";
+import type { Dataplane, Inbound, Outbound } from "../model/dataplane.ts";
 import type { ProxyPlan } from "../model/plan.ts";
 import type { Labels, Resource } from "../model/resource.ts";
 import type { TargetRef, ToItem } from "../model/target-ref.ts";
 import type { Change, World } from "../model/world.ts";
 import { affectedProxies } from "./affected.ts";
+import { readyEndpoints, taggedProviders } from "./endpoints.ts";
+import { itemsOf } from "./item-index.ts";
+import { mergeConfs } from "./merge-confs.ts";
+import { compareItems } from "./order-items.ts";
 import { createPlanner } from "./planner.ts";
+import { meansTarget } from "./resolve-target.ts";
+import type { Target } from "./resolve-target.ts";
+import { isShadow, selectedProxies, selects } from "./select-policies.ts";
 
 const tags = ["a", "b", "c", "a_ns1_svc_80", "a_ns2_svc_81"];
 const service = fc.constantFrom(...tags);
@@ -119,6 +126,10 @@ function freshPlan(world: World, name: string): ProxyPlan | undefined {
   return createPlanner().plan(world, "default", name);
 }
 
+function namesOf(resources: Iterable<Resource>): readonly string[] {
+  return [...resources].map(({ name }) => name).sort();
+}
+
 const runs = { numRuns: 300 };
 
 describe("planning, for random worlds and edits", () => {
@@ -154,6 +165,34 @@ describe("planning, for random worlds and edits", () => {
           }
         }
         if (world.meshes.get("default")?.mesh === undefined) known.clear();
+      }
+    }), runs);
+  });
+
+  it("finds by its indexes what a look at everything finds", () => {
+    fc.assert(fc.property(history, ({ start, edits }) => {
+      let world = applyChanges(emptyWorld, start.map(putOf));
+      for (const changes of edits) world = applyChanges(world, changes);
+      world = applyChanges(world, [putOf(meshNamed())]);
+      const mesh = world.meshes.get("default");
+      assert.ok(mesh);
+      const dataplanes: readonly Dataplane[] = [...mesh.dataplanes.values()];
+      const policies = [...(mesh.policies.get("MeshHealthCheck")?.values() ?? [])];
+      for (const one of policies) {
+        const selected = dataplanes.filter((candidate) => selects(one, candidate));
+        assert.deepEqual(namesOf(selectedProxies(mesh, one)), namesOf(selected));
+      }
+      for (const caller of dataplanes) {
+        for (const planned of freshPlan(world, caller.name)?.destinations ?? []) {
+          if (!tags.includes(planned.name)) continue;
+          const target: Target = { kind: "tagged", service: planned.name };
+          const items = policies.filter((one) => !isShadow(one) && selects(one, caller)).flatMap(itemsOf);
+          const meant = items.filter(({ policy: of, item }) => meansTarget(of, item.targetRef, target));
+          assert.deepEqual(planned.decidedBy, mergeConfs(meant.sort(compareItems)).decidedBy);
+          const wanted = { "kuma.io/service": planned.name };
+          const providers = dataplanes.flatMap((one) => taggedProviders(one, wanted));
+          assert.deepEqual(planned.endpoints.endpoints, readyEndpoints(providers));
+        }
       }
     }), runs);
   });

@@ -4,7 +4,7 @@ import { labelNames } from "../model/label-names.ts";
 import { portName } from "../model/mesh-service.ts";
 import type { MeshService, MeshServicePort } from "../model/mesh-service.ts";
 import type { Labels } from "../model/resource.ts";
-import { parseServiceName } from "../model/service-name.ts";
+import { bareServiceName, parseServiceName } from "../model/service-name.ts";
 import type { Policy, TargetRef } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { dataplanesOfService, withPairs } from "./candidates.ts";
@@ -100,6 +100,6 @@ export function serviceCandidates(mesh: MeshWorld, ref: TargetRef): readonly Mes
 function namedOrLabelled({ index, services }: MeshWorld, ref: TargetRef): Iterable<MeshService> {
   const name = ref.name ?? labelOf(ref.labels, labelNames.displayName);
   if (name === undefined || name === "*") return withPairs(services, index.servicesByLabel, ref.labels ?? {}).items;
-  const names = new Set([name, parseServiceName(name)?.service ?? name]);
+  const names = new Set([name, bareServiceName(name)]);
   return [...names].flatMap((text) => [...(index.servicesByName.get(text)?.values() ?? [])]);
 }

@@ -4,7 +4,7 @@ import { displayNameOf } from "./kri.ts";
 import { labelNames } from "./label-names.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Labels } from "./resource.ts";
-import { serviceLookupNames } from "./service-name.ts";
+import { bareServiceName } from "./service-name.ts";
 import type { Policy, TargetRef } from "./target-ref.ts";
 
 /** Key of what may concern every Dataplane. */
@@ -35,7 +35,7 @@ export function policySelectorKey(policy: Policy): string {
       return tagsKey(tags ?? {});
     case "MeshService":
     case "MeshServiceSubset":
-      return name === undefined ? nobody : `service:${name}`;
+      return name === undefined ? nobody : `service:${bareServiceName(name)}`;
     case "Dataplane":
       if (labels !== undefined) return labelsKey(labels);
       return name === undefined ? everyone : `name:${name}`;
@@ -59,7 +59,7 @@ export function selectorKeysOf(dataplane: Dataplane): readonly string[] {
   for (const tags of tagSetsOf(dataplane)) {
     for (const [key, value] of Object.entries(tags)) {
       keys.add(`tag:${pairText(key, value)}`).add(`tag:${key}`);
-      if (key === labelNames.service) for (const name of serviceLookupNames(value)) keys.add(`service:${name}`);
+      if (key === labelNames.service) keys.add(`service:${bareServiceName(value)}`);
     }
   }
   for (const [key, value] of Object.entries(dataplane.labels)) keys.add(`label:${pairText(key, value)}`);

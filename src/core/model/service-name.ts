@@ -16,6 +16,11 @@ export function parseServiceName(text: string): DerivedServiceName | undefined {
 
 /** The names under which people look for a service: the tag's value, and the bare Service name in a derived one. */
 export function serviceLookupNames(tagValue: string): readonly string[] {
-  const derived = parseServiceName(tagValue);
-  return derived === undefined ? [tagValue] : [tagValue, derived.service];
+  const bare = bareServiceName(tagValue);
+  return bare === tagValue ? [tagValue] : [tagValue, bare];
+}
+
+/** The Service's own name in a derived name; any other name as it is. */
+export function bareServiceName(text: string): string {
+  return parseServiceName(text)?.service ?? text;
 }
