@@ -11,7 +11,8 @@ import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../edge/telemetry/metrics.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { countedWriter } from "./counted-writer.ts";
-import { CommandFailure, exitStatus } from "./exit-status.ts";
+import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
+import { logGrpc } from "./grpc-log.ts";
 import { createIdentity } from "./identity.ts";
 import { listenOrFail } from "./listen.ts";
 import { ensureDefaultMesh, openSource, type OpenedSource } from "./open-source.ts";
@@ -56,7 +57,10 @@ function assemble(config: Config, loggers: ComponentLoggers): Parts {
   const opened = openSource(config);
   closers.add(() => opened.source.close());
   const reporting = reportSource(opened.source, loggers("source"), metrics.source);
-  closers.add(async () => reporting.unsubscribe());
+  closers.add(() => {
+    reporting.unsubscribe();
+    return Promise.resolve();
+  });
   const pipeline = createPipeline({
     source: opened.source,
     planner: { compatibility: config.compatibility },
@@ -77,8 +81,8 @@ async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly
   const xds = await serveXds(parts);
   const api = await serveApi(parts, shownConfig);
   parts.notReady = config.store === "file" ? `the folder ${config.resourcesDir ?? ""} is not read yet` : "the store is not loaded yet";
-  await pipeline.start().catch((error: Error) => {
-    throw new CommandFailure(exitStatus.unavailable, `cannot load resources: ${error.message}`);
+  await pipeline.start().catch((error: unknown) => {
+    throw new CommandFailure(exitStatus.unavailable, `cannot load resources: ${messageOf(error)}`);
   });
   parts.notReady = undefined;
   return [`HTTP API     http://${formatListenAddress(api)}`, `xDS          ${formatListenAddress(xds)}`, `diagnostics  http://${formatListenAddress(diagnostics)}`];
@@ -93,6 +97,7 @@ function serveDiagnostics(parts: Parts): Promise<ListenAddress> {
 
 async function serveXds({ config, pipeline, loggers, metrics, closers }: Parts): Promise<ListenAddress> {
   const address = config.xdsListen;
+  logGrpc(loggers("xds"));
   const server = createAdsServer({ snapshots: pipeline, logger: loggers("xds"), metrics: metrics.ads, maxStreams: config.maxConnections });
   const { port } = await listenOrFail("--xds-listen", address, () => server.listen(formatListenAddress(address)));
   closers.add(() => server.close(config.drainGrace));

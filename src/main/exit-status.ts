@@ -21,3 +21,8 @@ export class CommandFailure extends Error {
     this.status = status;
   }
 }
+
+/** What a failure says of itself. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

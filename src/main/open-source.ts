@@ -17,7 +17,7 @@ export interface OpenedSource {
 /** Opens what the configuration names. A store that cannot be had ends the command with the store's own sentence. */
 export function openSource(config: Config): OpenedSource {
   if (config.store === "file") return { source: createFileSource({ folder: config.resourcesDir ?? "" }) };
-  const store = config.store === "memory" ? createMemoryStore() : openDataDir(config.dataDir);
+  const store = config.store === "memory" ? createMemoryStore() : openSqlite(config.dataDir);
   return { source: store, store };
 }
 
@@ -26,7 +26,7 @@ export async function ensureDefaultMesh(store: Store): Promise<void> {
   if ((await store.list("Mesh")).length === 0) await store.put(newMesh("default"));
 }
 
-function openDataDir(dataDir: string): Store {
+function openSqlite(dataDir: string): Store {
   try {
     return openSqliteStore({ dataDir });
   } catch (error) {

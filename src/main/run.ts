@@ -7,7 +7,7 @@ import { showConfig } from "../edge/config/redact.ts";
 import { createLoggers, type Logger } from "../edge/telemetry/logger.ts";
 import { createControlPlane } from "./control-plane.ts";
 import { endSignal } from "./end-signal.ts";
-import { CommandFailure, exitStatus } from "./exit-status.ts";
+import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What closing may take beyond the grace that open streams and requests have. */
@@ -65,7 +65,7 @@ async function readConfig(args: readonly string[], terminal: Terminal): Promise<
 }
 
 async function readConfigFile(name: string): Promise<string> {
-  return await readFile(name, "utf8").catch((error: Error) => {
-    throw new CommandFailure(exitStatus.usage, `--config: cannot read ${name}: ${error.message}`);
+  return await readFile(name, "utf8").catch((error: unknown) => {
+    throw new CommandFailure(exitStatus.usage, `--config: cannot read ${name}: ${messageOf(error)}`);
   });
 }

@@ -5,13 +5,16 @@ import type { ConnectedProxy } from "../pipeline/port.ts";
 /** Names of the types in an overview, and their type URLs. */
 const types = { cds: typeUrls.cluster, eds: typeUrls.endpoints, lds: typeUrls.listener, rds: typeUrls.route } as const;
 
+/** Fields of a resource that are not its spec. */
+const headFields: ReadonlySet<string> = new Set(["type", "mesh", "name", "creationTime", "modificationTime", "labels", "kri"]);
+
 /** A Dataplane with the streams that are open for it at present, in the form of Kuma's `DataplaneOverview`. */
 export function overviewOf(dataplane: JsonObject, connections: readonly ConnectedProxy[], instanceId: string): JsonObject {
-  const { type: _kind, mesh, name, creationTime, modificationTime, labels, kri, ...spec } = dataplane;
-  const times = { ...(creationTime === undefined ? {} : { creationTime }), ...(modificationTime === undefined ? {} : { modificationTime }) };
-  const head = { type: "DataplaneOverview", mesh: mesh ?? "", name: name ?? "", ...times, labels: labels ?? {}, kri: kri ?? "" };
+  const fields = Object.entries(dataplane);
+  const head = Object.fromEntries(fields.filter(([name]) => headFields.has(name)));
+  const spec = Object.fromEntries(fields.filter(([name]) => !headFields.has(name)));
   const subscriptions = connections.map((connection) => subscriptionOf(connection, instanceId));
-  return { ...head, dataplane: spec, ...(subscriptions.length > 0 ? { dataplaneInsight: { subscriptions } } : {}) };
+  return { ...head, type: "DataplaneOverview", dataplane: spec, ...(subscriptions.length > 0 ? { dataplaneInsight: { subscriptions } } : {}) };
 }
 
 function subscriptionOf({ connectedAt, counts, rejections }: ConnectedProxy, instanceId: string): JsonObject {
@@ -25,7 +28,11 @@ function subscriptionOf({ connectedAt, counts, rejections }: ConnectedProxy, ins
   };
 }
 
-type Counts = { readonly sent: number; readonly acknowledged: number; readonly rejected: number };
+interface Counts {
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly rejected: number;
+}
 
 /** Counts as Kuma writes them: 64-bit numbers as texts, zero left out. */
 function countsText(counts: readonly (Counts | undefined)[]): JsonObject {

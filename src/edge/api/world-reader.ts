@@ -7,10 +7,10 @@ import type { ResourceReader } from "./context.ts";
 /** Reads from the World, for a source that cannot be asked (a folder of files). */
 export function worldReader(view: PipelineView): ResourceReader {
   return {
-    get: async (key) => findResource(view.world(), key),
-    list: async (kind, mesh) => {
+    get: (key) => Promise.resolve(findResource(view.world(), key)),
+    list: (kind, mesh) => {
       const meshes = [...view.world().meshes.values()].filter(({ name }) => mesh === undefined || name === mesh);
-      return meshes.flatMap((world) => resourcesOf(world, kind)).sort(byMeshAndName);
+      return Promise.resolve(meshes.flatMap((world) => resourcesOf(world, kind)).sort(byMeshAndName));
     },
   };
 }

@@ -28,8 +28,7 @@ describe("probeplane run", () => {
   it("says where it listens, keeps what was written, and ends with status 0 on SIGTERM", async () => {
     const first = run("--data-dir", folder);
     const api = await apiOf(first);
-    const put = await fetch(`${api}/meshes/demo`, { method: "PUT", headers: { "content-type": "application/json" }, body: '{"type":"Mesh","name":"demo"}' });
-    assert.equal(put.status, 201);
+    assert.equal(await putMesh(api), 201);
     const { clusterId } = (await (await fetch(api)).json()) as { clusterId: string };
     first.child.kill("SIGTERM");
     assert.equal(await first.ended, 0, first.err());
@@ -46,7 +45,7 @@ describe("probeplane run", () => {
   it("does not make the mesh `default` again after somebody deleted it", async () => {
     const first = run("--data-dir", folder);
     const api = await apiOf(first);
-    await fetch(`${api}/meshes/demo`, { method: "PUT", body: '{"type":"Mesh","name":"demo"}' });
+    assert.equal(await putMesh(api), 201);
     assert.equal((await fetch(`${api}/meshes/default`, { method: "DELETE" })).status, 200);
     first.child.kill("SIGTERM");
     await first.ended;
@@ -95,7 +94,7 @@ describe("probeplane run", () => {
     const started = run("--store", "file", "--resources-dir", folder);
     const api = await apiOf(started);
     assert.equal((await fetch(`${api}/meshes/demo`)).status, 200);
-    assert.equal((await fetch(`${api}/meshes/demo`, { method: "PUT", body: '{"type":"Mesh","name":"demo"}' })).status, 405);
+    assert.equal(await putMesh(api), 405);
     await writeFile(file, "type: [\n");
     while (!started.err().includes("refused: ")) await new Promise((resolve) => started.child.stderr?.once("data", resolve));
     assert.match(started.err(), /refused: .*a\.yaml, document 1 \(line 1\).*; the last good version stays/);
@@ -146,4 +145,10 @@ async function apiOf(started: RunProcess): Promise<string> {
   const url = /HTTP API\s+(\S+)/.exec(started.out())?.[1];
   assert.ok(url !== undefined, started.out());
   return url;
+}
+
+/** Writes the mesh `demo`; gives the status of the answer. */
+async function putMesh(api: string): Promise<number> {
+  const headers = { "content-type": "application/json" };
+  return (await fetch(`${api}/meshes/demo`, { method: "PUT", headers, body: '{"type":"Mesh","name":"demo"}' })).status;
 }
