@@ -42,7 +42,7 @@ async function perform(show: Show, staysUp: boolean, start: number): Promise<num
   const { stage, screen, expectations } = show;
   const watch = watchFrom(show, start);
   try {
-    await tell(show);
+    await tell(show, watch);
     summarize(show, start);
     if (staysUp) {
       const server = await offerToTry(show);
@@ -57,12 +57,13 @@ async function perform(show: Show, staysUp: boolean, start: number): Promise<num
   return expectations.failed.length === 0 ? 0 : 1;
 }
 
-async function tell(show: Show): Promise<void> {
+async function tell(show: Show, watch: VerdictWatch): Promise<void> {
   await connect(show);
   await sendTraffic(show);
   const listenerUpdates = await show.stage.web.envoy.admin.stat("listener_manager.lds.update_success");
   await applyPolicies(show);
   await lookAtApps(show);
+  await watch.look();
   show.screen.showTable();
   await editTiming(show);
   await breakBackends(show);

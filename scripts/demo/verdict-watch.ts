@@ -44,12 +44,13 @@ export class VerdictWatch {
 
   async #loop(): Promise<void> {
     while (!this.#stopped) {
-      await this.#look().catch(() => undefined);
+      await this.look().catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, this.#everyMs));
     }
   }
 
-  async #look(): Promise<void> {
+  /** Looks once, now. */
+  async look(): Promise<void> {
     const clusters = await this.#admin.dynamicClusters();
     const verdicts = (await this.#admin.verdicts()).filter(({ address }) => this.#names.has(address));
     const now = performance.now();

@@ -2,7 +2,7 @@ import type { Config } from "../edge/config/config.ts";
 import { createFileSource } from "../edge/source/file/file-source.ts";
 import { createMemoryStore } from "../edge/source/memory/memory-store.ts";
 import type { Source, Store } from "../edge/source/port.ts";
-import { openSqliteStore } from "../edge/source/sqlite/sqlite-store.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "../edge/source/sqlite/sqlite-store.ts";
 import { StoreUnavailable } from "../edge/source/store-error.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { newMesh } from "./offline-world.ts";
@@ -16,8 +16,9 @@ export interface OpenedSource {
 
 /** Opens what the configuration names. A store that cannot be had ends the command with the store's own sentence. */
 export function openSource(config: Config): OpenedSource {
-  if (config.store === "file") return { source: createFileSource({ folder: config.resourcesDir ?? "" }) };
-  const store = config.store === "memory" ? createMemoryStore() : openSqlite(config.dataDir);
+  const { compatibility } = config;
+  if (config.store === "file") return { source: createFileSource({ folder: config.resourcesDir ?? "", compatibility }) };
+  const store = config.store === "memory" ? createMemoryStore() : openSqlite({ dataDir: config.dataDir, compatibility });
   return { source: store, store };
 }
 
@@ -26,9 +27,9 @@ export async function ensureDefaultMesh(store: Store): Promise<void> {
   if ((await store.list("Mesh")).length === 0) await store.put(newMesh("default"));
 }
 
-function openSqlite(dataDir: string): Store {
+function openSqlite(options: SqliteStoreOptions): Store {
   try {
-    return openSqliteStore({ dataDir });
+    return openSqliteStore(options);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     throw new CommandFailure(exitStatus.unavailable, `--data-dir: ${error.message}`);
