@@ -85,10 +85,34 @@ describe("snapshot builder: what proxies share", () => {
   const backend = destinationPlan({ healthCheck: healthCheckPlan() });
   const cache = destinationPlan({ name: "cache", protocol: "tcp", endpoints: { endpoints: [] } });
 
-  it("gives the same snapshot for the same plan", () => {
+  it("gives replicas of a service one map of clusters, before an edit and after it", () => {
+    const builder = createSnapshotBuilder();
+    const inbound = { listenPort: 80, appAddress: "127.0.0.1", appPort: 8080, protocol: "http" } as const;
+    const replicas = (destinations: DestinationPlan[]) =>
+      ["10.0.0.1", "10.0.0.2"].map((listenAddress) =>
+        builder.build(proxyPlan(destinations, { proxy: listenAddress, senderTags: "&a=b&", inbounds: [{ ...inbound, listenAddress }] })));
+    for (const destination of [backend, { ...backend, healthCheck: healthCheckPlan({ intervalMs: 1000 }) }]) {
+      const [one, other] = replicas([destination, cache]);
+      assert.equal(one?.types.get(cluster)?.resources.size, 3);
+      assert.equal(one.types.get(cluster), other?.types.get(cluster));
+      assert.notEqual(one.types.get(listener), other?.types.get(listener));
+    }
+  });
+
+  it("gives the same resources for the same plan", () => {
     const builder = createSnapshotBuilder();
     const plan = proxyPlan([backend]);
-    assert.equal(builder.build(plan), builder.build(plan));
+    const [once, again] = [builder.build(plan), builder.build(plan)];
+    for (const type of typeOrder) assert.equal(once.types.get(type), again.types.get(type));
+  });
+
+  it("takes listeners over that did not change, and makes them anew where the outbounds lead elsewhere", () => {
+    const builder = createSnapshotBuilder();
+    const plan = proxyPlan([backend]);
+    const before = builder.build(plan);
+    const led = { ...plan, ...proxyPlan([cache]), inbounds: plan.inbounds };
+    assert.notEqual(builder.build(led).types.get(listener)?.version, before.types.get(listener)?.version);
+    assert.equal(builder.build({ ...plan, outbounds: [...plan.outbounds] }).types.get(listener), before.types.get(listener));
   });
 
   it("gives proxies with the same destinations one map of endpoints and one of routes", () => {

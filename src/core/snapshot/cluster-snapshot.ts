@@ -1,33 +1,40 @@
 import type { DestinationSet } from "./destination-set.ts";
 import { EncodedBytes } from "./encoded-bytes.ts";
-import { SenderCluster, type Sender } from "./encoded-cluster.ts";
+import type { Sender } from "./encoded-cluster.ts";
 import type { EncodedResource, TypeSnapshot } from "./snapshot.ts";
-import { versionOf } from "./type-snapshot.ts";
+import { WeakValues } from "./weak-values.ts";
 
-/** All clusters of one proxy. What is its own is made when somebody looks: a proxy that is not connected costs next to nothing. */
-export class ClusterSnapshot implements TypeSnapshot {
+/** Gives proxies with the same destinations the same clusters, unless sender or apps differ: replicas of a service share one map. */
+export function createClusterSnapshots(): { of(set: DestinationSet, sender: Sender, local: TypeSnapshot): TypeSnapshot } {
+  const known = new WeakMap<DestinationSet, WeakValues<string, TypeSnapshot>>();
+  return {
+    of(set, sender, local) {
+      let ofSet = known.get(set);
+      if (ofSet === undefined) known.set(set, (ofSet = new WeakValues()));
+      const version = versionFor(set, sender, local);
+      return ofSet.getOrMake(version, () => new ClusterSnapshot(version, set, sender, local));
+    },
+  };
+}
+
+function versionFor(set: DestinationSet, sender: Sender, local: TypeSnapshot): string {
+  const named = set.namesSender && sender.version !== "" ? `${set.clustersVersion}-${sender.version}` : set.clustersVersion;
+  return local.resources.size === 0 ? named : `${named}-${local.version}`;
+}
+
+/** Clusters that are put together when somebody looks: a proxy that is not connected costs next to nothing. */
+class ClusterSnapshot implements TypeSnapshot {
+  readonly version: string;
   readonly #set: DestinationSet;
   readonly #sender: Sender;
-  readonly #local: readonly EncodedResource[];
-  #earlier: ReadonlyMap<string, EncodedResource> | undefined;
-  #version: string | undefined;
+  readonly #local: TypeSnapshot;
   #resources: ReadonlyMap<string, EncodedResource> | undefined;
 
-  /** @param earlier the clusters that the same proxy had before; what is equal in them is taken over. */
-  constructor(set: DestinationSet, sender: Sender, local: readonly EncodedResource[], earlier: ClusterSnapshot | undefined) {
+  constructor(version: string, set: DestinationSet, sender: Sender, local: TypeSnapshot) {
+    this.version = version;
     this.#set = set;
     this.#sender = sender;
     this.#local = local;
-    // Only what it made: a chain of snapshots must not hold each other.
-    this.#earlier = earlier !== undefined && earlier.#sender === sender ? earlier.#resources : undefined;
-  }
-
-  get version(): string {
-    return (this.#version ??= [
-      this.#set.clustersVersion,
-      ...(this.#set.namesSender && this.#sender.version !== "" ? [this.#sender.version] : []),
-      ...(this.#local.length > 0 ? [versionOf(this.#local)] : []),
-    ].join("-"));
   }
 
   get resources(): ReadonlyMap<string, EncodedResource> {
@@ -37,15 +44,11 @@ export class ClusterSnapshot implements TypeSnapshot {
   #make(): ReadonlyMap<string, EncodedResource> {
     const resources = new Map<string, EncodedResource>();
     for (const cluster of this.#set.clusters) {
-      const before = this.#earlier?.get(cluster.name);
-      if (cluster instanceof EncodedBytes) resources.set(cluster.name, cluster);
-      else if (before instanceof SenderCluster && before.parts === cluster) resources.set(cluster.name, before);
-      else resources.set(cluster.name, new SenderCluster(cluster, this.#sender));
+      resources.set(cluster.name, cluster instanceof EncodedBytes ? cluster : this.#sender.clusterOf(cluster));
     }
-    for (const cluster of this.#local) {
-      if (!resources.has(cluster.name)) resources.set(cluster.name, cluster);
+    for (const [name, cluster] of this.#local.resources) {
+      if (!resources.has(name)) resources.set(name, cluster);
     }
-    this.#earlier = undefined;
     return resources;
   }
 }

@@ -53,9 +53,9 @@ export function createDestinationSets(): { of(destinations: readonly Destination
 
   return {
     of(destinations, mesh) {
-      const found = byList.get(destinations) ?? find(destinations, mesh);
-      byList.set(destinations, found);
-      return found;
+      let set = byList.get(destinations);
+      if (set === undefined) byList.set(destinations, (set = find(destinations, mesh)));
+      return set;
     },
   };
 }

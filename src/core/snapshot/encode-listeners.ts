@@ -7,20 +7,30 @@ import { inboundListenerName, isHttp, localClusterName, outboundListenerName } f
 import { outboundListener } from "../translate/outbound-listeners.ts";
 import { encodeBytes, type EncodedBytes } from "./encoded-bytes.ts";
 import type { TypeSnapshot } from "./snapshot.ts";
-import { byName, createTypeSnapshots } from "./type-snapshot.ts";
+import { createTypeSnapshots } from "./type-snapshot.ts";
 import { WeakValues } from "./weak-values.ts";
 
 /** What depends on where a proxy listens. */
 export interface ListeningParts {
   readonly listeners: TypeSnapshot;
-  /** The clusters of the apps behind the inbounds, sorted by name. */
-  readonly localClusters: readonly EncodedBytes[];
+  /** The clusters of the apps behind the inbounds. */
+  readonly localClusters: TypeSnapshot;
 }
 
-/** Encodes a listener once for all proxies that have it: `127.0.0.1:10001` to `backend` is the same listener everywhere. */
+/** With the listeners of the outbounds that they were made for: after most edits these are the same. */
+interface RememberedParts extends ListeningParts {
+  readonly outbound: TypeSnapshot;
+}
+
+/**
+ * Encodes a listener once for all proxies that have it: `127.0.0.1:10001` to `backend` is the same listener everywhere. The planner gives
+ * proxies with the same outbounds the same list, and a proxy the same list of inbounds for as long as it does not change.
+ */
 export function createListenerEncoder(): { parts(plan: ProxyPlan): ListeningParts } {
   const typeSnapshots = createTypeSnapshots();
   const known = new WeakValues<string, EncodedBytes>();
+  const outboundListeners = new WeakMap<readonly OutboundPlan[], TypeSnapshot>();
+  const newest = new WeakMap<readonly InboundPlan[], WeakRef<RememberedParts>>();
 
   function outbound(plan: OutboundPlan): EncodedBytes {
     const { listenAddress, listenPort, destination } = plan;
@@ -28,50 +38,33 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan): ListeningPart
     return known.getOrMake(key, () => encodeBytes(ListenerSchema, outboundListenerName(plan), outboundListener(plan)));
   }
 
-  function inbound(plan: InboundPlan, all: readonly InboundPlan[]): readonly [listener: EncodedBytes, cluster: EncodedBytes] {
-    const cluster = localClusterName(plan, all);
-    const key = JSON.stringify([plan.listenAddress, plan.listenPort, plan.appAddress, plan.appPort, plan.protocol, cluster]);
-    return [
-      known.getOrMake(`listener ${key}`, () => encodeBytes(ListenerSchema, inboundListenerName(plan), inboundListener(plan, all))),
-      known.getOrMake(`cluster ${key}`, () => encodeBytes(ClusterSchema, cluster, localCluster(plan, all))),
-    ];
+  function inbound(plan: InboundPlan, all: readonly InboundPlan[]): EncodedBytes {
+    const key = JSON.stringify([plan.listenAddress, plan.listenPort, plan.appAddress, plan.appPort, plan.protocol, localClusterName(plan, all)]);
+    return known.getOrMake(`listener ${key}`, () => encodeBytes(ListenerSchema, inboundListenerName(plan), inboundListener(plan, all)));
+  }
+
+  function local(plan: InboundPlan, all: readonly InboundPlan[]): EncodedBytes {
+    const name = localClusterName(plan, all);
+    const key = JSON.stringify([plan.appAddress, plan.appPort, plan.protocol, name]);
+    return known.getOrMake(`cluster ${key}`, () => encodeBytes(ClusterSchema, name, localCluster(plan, all)));
+  }
+
+  function allOutbound(outbounds: readonly OutboundPlan[]): TypeSnapshot {
+    let listeners = outboundListeners.get(outbounds);
+    if (listeners === undefined) outboundListeners.set(outbounds, (listeners = typeSnapshots.of(outbounds.map(outbound))));
+    return listeners;
   }
 
   return {
     parts({ inbounds, outbounds }) {
-      const pairs = inbounds.map((plan) => inbound(plan, inbounds));
-      return {
-        listeners: typeSnapshots.of([...pairs.map(([listener]) => listener), ...outbounds.map(outbound)]),
-        localClusters: pairs.map(([, cluster]) => cluster).sort(byName),
-      };
+      const outbound = allOutbound(outbounds);
+      const before = newest.get(inbounds)?.deref();
+      if (before?.outbound === outbound) return before;
+      const listeners = typeSnapshots.of([...inbounds.map((plan) => inbound(plan, inbounds)), ...outbound.resources.values()]);
+      const localClusters = typeSnapshots.of(inbounds.map((plan) => local(plan, inbounds)));
+      const parts: RememberedParts = { listeners, localClusters, outbound };
+      newest.set(inbounds, new WeakRef(parts));
+      return parts;
     },
   };
-}
-
-/** Whether two plans listen at the same places for the same destinations; then their listeners are equal. */
-export function listensAlike(a: ProxyPlan, b: ProxyPlan): boolean {
-  return sameList(a.inbounds, b.inbounds, sameInbound) && sameList(a.outbounds, b.outbounds, sameOutbound);
-}
-
-function sameInbound(a: InboundPlan, b: InboundPlan): boolean {
-  return (
-    a.listenAddress === b.listenAddress &&
-    a.listenPort === b.listenPort &&
-    a.appAddress === b.appAddress &&
-    a.appPort === b.appPort &&
-    a.protocol === b.protocol
-  );
-}
-
-function sameOutbound(a: OutboundPlan, b: OutboundPlan): boolean {
-  const sameTraffic = a.destination.name === b.destination.name && isHttp(a.destination.protocol) === isHttp(b.destination.protocol);
-  return sameTraffic && a.listenAddress === b.listenAddress && a.listenPort === b.listenPort;
-}
-
-function sameList<Item>(a: readonly Item[], b: readonly Item[], same: (a: Item, b: Item) => boolean): boolean {
-  if (a === b) return true;
-  return a.length === b.length && a.every((item, i) => {
-    const other = b[i];
-    return item === other || (other !== undefined && same(item, other));
-  });
 }

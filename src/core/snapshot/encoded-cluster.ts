@@ -18,6 +18,7 @@ export class Sender {
   /** Hash of the bytes; empty without a header. */
   readonly version: string;
   readonly headerBytes: Uint8Array;
+  readonly #clusters = new WeakMap<ClusterParts, SenderCluster>();
 
   /** @param senderTags serialised tags; empty: no header. */
   constructor(senderTags: string) {
@@ -26,6 +27,13 @@ export class Sender {
     writeVarint(header.length, length, 0);
     this.headerBytes = header.length === 0 ? header : concatBytes(headerTag, length, header);
     this.version = header.length === 0 ? "" : contentHash(header);
+  }
+
+  /** The cluster as this sender has it; for the same parts the same object. */
+  clusterOf(parts: ClusterParts): SenderCluster {
+    let cluster = this.#clusters.get(parts);
+    if (cluster === undefined) this.#clusters.set(parts, (cluster = new SenderCluster(parts, this)));
+    return cluster;
   }
 }
 
