@@ -5,6 +5,7 @@ import { reindex } from "./mesh-index.ts";
 import type { Mesh } from "./mesh.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Resource, ResourceKey } from "./resource.ts";
+import { isSensitiveKind } from "./secret-kind.ts";
 import type { Policy } from "./target-ref.ts";
 import type { Change, MeshWorld, World } from "./world.ts";
 
@@ -14,11 +15,12 @@ export { findResource } from "./find-resource.ts";
 
 /**
  * The World after some changes, in order. What did not change is shared with the World before; cost follows the number of changes.
- * Only `key` and `after` of a change count: what was there before is taken from the World itself.
+ * Only `key` and `after` of a change count: what was there before is taken from the World itself. Secrets stay out.
  */
 export function applyChanges(world: World, changes: readonly Change[]): World {
   const byMesh = new Map<string, Change[]>();
   for (const change of changes) {
+    if (isSensitiveKind(change.key.kind)) continue;
     const mesh = change.key.kind === "Mesh" ? change.key.name : change.key.mesh;
     const list = byMesh.get(mesh);
     if (list === undefined) byMesh.set(mesh, [change]);

@@ -2,15 +2,18 @@ import { equalJson } from "../base/equal-json.ts";
 import { allResources, findResource } from "./find-resource.ts";
 import { keyText } from "./resource.ts";
 import type { Resource } from "./resource.ts";
+import { isSensitiveKind } from "./secret-kind.ts";
 import type { Change, World } from "./world.ts";
 
 /**
  * What has to change for the World to hold exactly these resources. A resource whose labels and spec are equal to what is there
- * is no change, whatever its times say. Of two resources with one key the last counts.
+ * is no change, whatever its times say. Of two resources with one key the last counts; secrets count for nothing.
  */
 export function changesTo(world: World, resources: Iterable<Resource>): Change[] {
   const wanted = new Map<string, Resource>();
-  for (const resource of resources) wanted.set(keyText(resource), resource);
+  for (const resource of resources) {
+    if (!isSensitiveKind(resource.kind)) wanted.set(keyText(resource), resource);
+  }
   const changes: Change[] = [];
   for (const before of allResources(world)) {
     if (!wanted.has(keyText(before))) changes.push({ key: keyOf(before), before });

@@ -18,6 +18,8 @@ export interface ResourceKindDescriptor {
   readonly specSchema: JsonSchema;
   /** True: in Universal documents its fields stand at the top level, beside `type` and `name`, not under `spec`. */
   readonly fieldsAtTop: boolean;
+  /** True: only administrators may read and write it, and it stays out of the World, of logs, and of whatever shows everything. */
+  readonly sensitive?: boolean;
   /**
    * All that the schema cannot say, all at once; paths relative to the spec. Gets any JSON object: a field of a wrong type was
    * reported by the schema and is passed over here.

@@ -5,6 +5,8 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ["MeshService", "msvc"],
   ["MeshExternalService", "extsvc"],
   ["MeshHealthCheck", "mhc"],
+  ["Secret", "sec"],
+  ["GlobalSecret", "gsec"],
   ["MeshRetry", "mr"],
   ["MeshTimeout", "mt"],
   ["MeshCircuitBreaker", "mcb"],

@@ -17,14 +17,14 @@ export function withStoreLabels<R extends Resource>(resource: R): R {
 
 function addedLabels(resource: Resource): Labels {
   const everywhere = { [labelNames.displayName]: displayNameOf(resource), [labelNames.origin]: "zone" };
-  if (resource.kind === "Mesh") return everywhere;
+  if (resource.mesh === "") return everywhere;
   const env = Object.hasOwn(resource.labels, labelNames.namespace) ? "kubernetes" : "universal";
   const inMesh = { ...everywhere, [labelNames.env]: env, [labelNames.zone]: defaultZone };
   return resource.kind === "Dataplane" ? { ...inMesh, [labelNames.proxyType]: proxyTypeOf(resource as Dataplane) } : inMesh;
 }
 
 function factLabels(resource: Resource): Labels {
-  return resource.kind === "Mesh" ? {} : { [labelNames.mesh]: resource.mesh };
+  return resource.mesh === "" ? {} : { [labelNames.mesh]: resource.mesh };
 }
 
 function proxyTypeOf(dataplane: Dataplane): string {

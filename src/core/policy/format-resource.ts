@@ -5,11 +5,12 @@ import { kindNamed } from "./registry.ts";
 
 /**
  * A resource as Universal JSON, fields in Kuma's order: type, mesh, name, creationTime, modificationTime, labels, kri, then `spec`
- * (Mesh and Dataplane: their fields themselves). What is absent is left out.
+ * (Mesh and Dataplane: their fields themselves). What is absent is left out. A secret has no kri, as in Kuma.
  */
 export function formatResource(resource: Resource): JsonObject {
   const { kind, mesh, name, creationTime, modificationTime, labels } = resource;
   const spec = resource.spec as JsonObject;
+  const descriptor = kindNamed(kind);
   return {
     type: kind,
     ...(mesh === "" ? {} : { mesh }),
@@ -17,7 +18,7 @@ export function formatResource(resource: Resource): JsonObject {
     ...(creationTime === undefined ? {} : { creationTime }),
     ...(modificationTime === undefined ? {} : { modificationTime }),
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
-    kri: kriOf(resource),
-    ...(kindNamed(kind)?.fieldsAtTop === true ? spec : { spec }),
+    ...(descriptor?.sensitive === true ? {} : { kri: kriOf(resource) }),
+    ...(descriptor?.fieldsAtTop === true ? spec : { spec }),
   };
 }

@@ -23,7 +23,7 @@ describe("every kind of resource", () => {
       it("is found by its name and by its path, and has names for people", () => {
         assert.equal(kindNamed(kind.kind), kind);
         assert.equal(kindByPath(kind.path), kind);
-        assert.match(kind.path, /^[a-z]+$/);
+        assert.match(kind.path, /^[a-z]+(-[a-z]+)*$/);
         assert.equal(kind.shortName, shortNameOf(kind.kind));
         assert.notEqual(kind.shortName, kind.kind.toLowerCase());
         assert.equal(kind.singularDisplayName.replaceAll(" ", ""), kind.kind);

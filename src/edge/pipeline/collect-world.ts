@@ -2,6 +2,7 @@ import { filter, map, scan } from "rxjs";
 import type { OperatorFunction } from "rxjs";
 import { applyChanges, changesTo, emptyWorld, equalContent, findResource } from "../../core/model/apply-changes.ts";
 import { keyText } from "../../core/model/resource.ts";
+import { isSensitiveKind } from "../../core/model/secret-kind.ts";
 import type { Change, World } from "../../core/model/world.ts";
 import type { SourceEvent } from "../source/port.ts";
 
@@ -56,7 +57,8 @@ function changesOf(world: World, event: SourceEvent): readonly Change[] {
     const after = event.changed[at];
     return withBefore(world, { key: { kind, mesh, name }, ...(after === undefined ? {} : { after }) });
   });
-  return [...removed, ...changed].filter(({ before, after }) => before !== after && !(before && after && equalContent(before, after)));
+  const known = [...removed, ...changed].filter(({ key }) => !isSensitiveKind(key.kind));
+  return known.filter(({ before, after }) => before !== after && !(before && after && equalContent(before, after)));
 }
 
 function withBefore(world: World, change: Change): Change {

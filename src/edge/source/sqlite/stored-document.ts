@@ -1,6 +1,7 @@
 import type { Violation } from "../../../core/base/violation.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import { isSensitiveKind } from "../../../core/model/secret-kind.ts";
 import type { Compatibility } from "../../../core/policy/compatibility.ts";
 import { formatResource, parseResource } from "../../../core/policy/parse-resource.ts";
 import type { ParseResult } from "../../../core/policy/parse-result.ts";
@@ -27,7 +28,9 @@ export function readRow(row: ResourceRow, compatibility: Compatibility): { reado
   try {
     parsed = parseResource(JSON.parse(row.document), compatibility);
   } catch (error) {
-    return refuse({ path: "", message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` });
+    // The parser's message cites the text, and this one may be a secret.
+    const reason = isSensitiveKind(key.kind) ? "not JSON" : error instanceof Error ? error.message : String(error);
+    return refuse({ path: "", message: `cannot be read: ${reason}` });
   }
   if (!parsed.ok) return refuse(...parsed.violations);
   if (keyText(parsed.resource) !== keyText(key)) return refuse({ path: "", message: `is the document of ${keyText(parsed.resource)}` });
