@@ -4,13 +4,13 @@ import { configFileName, loadConfig } from "./load-config.ts";
 import { showConfig } from "./redact.ts";
 
 function loaded(argv: readonly string[], env: Readonly<Record<string, string>> = {}, text?: string): Config {
-  const result = loadConfig(argv, { HOME: "/home/mia", ...env }, text === undefined ? undefined : { name: "pp.yaml", text });
+  const result = loadConfig(argv, { HOME: "/srv/mia", ...env }, text === undefined ? undefined : { name: "pp.yaml", text });
   assert.ok(result.ok, result.ok ? "" : result.problems.join("\n"));
   return result.config;
 }
 
 function problems(argv: readonly string[], env: Readonly<Record<string, string>> = {}, text?: string): readonly string[] {
-  const result = loadConfig(argv, { HOME: "/home/mia", ...env }, text === undefined ? undefined : { name: "pp.yaml", text });
+  const result = loadConfig(argv, { HOME: "/srv/mia", ...env }, text === undefined ? undefined : { name: "pp.yaml", text });
   assert.ok(!result.ok, "was accepted");
   return result.problems;
 }
@@ -19,7 +19,7 @@ describe("loading the configuration", () => {
   it("gives every default", () => {
     assert.deepEqual(loaded([]), {
       store: "sqlite",
-      dataDir: "/home/mia/.local/state/probeplane",
+      dataDir: "/srv/mia/.local/state/probeplane",
       resourcesDir: undefined,
       apiListen: { host: "127.0.0.1", port: 5681 },
       xdsListen: { host: "127.0.0.1", port: 5678 },
@@ -38,7 +38,7 @@ describe("loading the configuration", () => {
 
   it("keeps its state where XDG_STATE_HOME says, unless that is relative", () => {
     assert.equal(loaded([], { XDG_STATE_HOME: "/var/state" }).dataDir, "/var/state/probeplane");
-    assert.equal(loaded([], { XDG_STATE_HOME: "state" }).dataDir, "/home/mia/.local/state/probeplane");
+    assert.equal(loaded([], { XDG_STATE_HOME: "state" }).dataDir, "/srv/mia/.local/state/probeplane");
   });
 
   it("lets the file win over defaults, the environment over the file and flags over all", () => {
