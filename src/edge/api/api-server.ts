@@ -6,6 +6,8 @@ import { createHttpServer } from "./http-server.ts";
 import { addReadinessRoutes } from "./readiness-routes.ts";
 import { createRecentWrites } from "./recent-writes.ts";
 import { addResourceRoutes } from "./resource-routes.ts";
+import { addDocumentRoute } from "./document-route.ts";
+import { recordOperations } from "./routes.ts";
 
 export interface ApiServerOptions {
   readonly context: ApiContext;
@@ -18,11 +20,13 @@ export interface ApiServerOptions {
 /** The HTTP API, in the paths, answers and error bodies of Kuma's (2.14, universal). Not listening yet. */
 export function createApiServer({ context, listenHost, bodyLimitBytes = 1024 * 1024 }: ApiServerOptions): FastifyInstance {
   const app = createHttpServer({ listenHost, bodyLimitBytes, logger: context.logger });
+  const served = recordOperations(app);
   const routes = { ...context, writes: createRecentWrites(context.view) };
   addCatalogueRoutes(app, routes);
   addReadinessRoutes(app, () => notReadyReason(context));
   addResourceRoutes(app, routes);
   addDataplaneRoutes(app, routes);
+  addDocumentRoute(app, served, context.identity.version);
   return app;
 }
 

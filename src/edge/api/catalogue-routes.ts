@@ -3,20 +3,72 @@ import type { JsonObject } from "../../core/base/json.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import { policyKinds, resourceKinds } from "../../core/policy/registry.ts";
 import type { RouteContext } from "./context.ts";
+import { anyObject, fields, flag, listOf, text } from "./openapi/schema.ts";
 import { sendJson } from "./reply.ts";
-import { serveUrl } from "./routes.ts";
+import { serveUrl, type Access } from "./routes.ts";
+
+interface Page {
+  readonly summary: string;
+  readonly access: Access;
+  readonly schema: JsonObject;
+  readonly document: JsonObject;
+}
 
 /** Who answers, which kinds there are, and with which configuration it runs. */
 export function addCatalogueRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { clusterId, hostname, instanceId, product, version } = context.identity;
-  const documents: Readonly<Record<string, JsonObject>> = {
-    "/": { clusterId, hostname, instanceId, product, version },
-    "/policies": { policies: policyKinds.map(describePolicy).sort(byName) },
-    "/_resources": { resources: resourceKinds.map(describeKind).sort(byName) },
-    "/config": context.configuration,
-  };
-  for (const [url, document] of Object.entries(documents)) serveUrl(app, url, { GET: async (_request, reply) => sendJson(reply, 200, document) });
+  for (const [url, { summary, access, schema, document }] of Object.entries(pages(context))) {
+    const answers = { 200: { description: summary, schema } };
+    serveUrl(app, url, { GET: { summary, access, answers, handle: async (_request, reply) => sendJson(reply, 200, document) } });
+  }
 }
+
+function pages({ identity, configuration }: RouteContext): Readonly<Record<string, Page>> {
+  const { clusterId, hostname, instanceId, product, version } = identity;
+  return {
+    "/": {
+      summary: "Who answers.",
+      access: "public",
+      schema: fields({ clusterId: text, hostname: text, instanceId: text, product: text, version: text }),
+      document: { clusterId, hostname, instanceId, product, version },
+    },
+    "/policies": {
+      summary: "Every kind of policy.",
+      access: "read",
+      schema: fields({ policies: listOf(policySchema) }),
+      document: { policies: policyKinds.map(describePolicy).sort(byName) },
+    },
+    "/_resources": {
+      summary: "Every kind of resource.",
+      access: "read",
+      schema: fields({ resources: listOf(kindSchema) }),
+      document: { resources: resourceKinds.map(describeKind).sort(byName) },
+    },
+    "/config": { summary: "The effective configuration, secrets blanked.", access: "read", schema: anyObject, document: configuration },
+    "/versions": {
+      summary: "Which versions of kuma-dp, and of Envoy beside it, may connect.",
+      access: "read",
+      schema: fields({ kumaDp: { type: "object", additionalProperties: fields({ envoy: text }) } }),
+      document: { kumaDp: { ">=2.2.0": { envoy: ">=1.27.0" } } },
+    },
+  };
+}
+
+const policySchema = fields({
+  name: text,
+  readOnly: flag,
+  path: text,
+  singularDisplayName: text,
+  pluralDisplayName: text,
+  isExperimental: flag,
+  isTargetRefBased: flag,
+  isInbound: flag,
+  isOutbound: flag,
+});
+
+const kindSchema = fields(
+  { includeInFederation: flag, name: text, path: text, pluralDisplayName: text, readOnly: flag, scope: text, shortName: text, singularDisplayName: text },
+  { policy: fields({ hasFromTargetRef: flag, hasRulesTargetRef: flag, hasToTargetRef: flag, isFromAsRules: flag, isTargetRef: flag }) },
+);
 
 interface Named extends JsonObject {
   readonly name: string;
@@ -40,7 +92,8 @@ function describeKind(kind: ResourceKindDescriptor): Named {
   const { path, pluralDisplayName, scope, shortName, singularDisplayName } = kind;
   const isPolicy = policyKinds.some((policy) => policy.kind === kind.kind);
   const policy = { hasFromTargetRef: false, hasRulesTargetRef: false, hasToTargetRef: true, isFromAsRules: false, isTargetRef: true };
-  const described = { includeInFederation: true, name: kind.kind, path, pluralDisplayName };
+  // A Dataplane is of its zone; whatever else there is would be the same in every zone.
+  const described = { includeInFederation: kind.kind !== "Dataplane", name: kind.kind, path, pluralDisplayName };
   return { ...described, ...(isPolicy ? { policy } : {}), readOnly: false, scope, shortName, singularDisplayName };
 }
 

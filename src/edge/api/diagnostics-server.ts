@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiLogger } from "./context.ts";
 import { createHttpServer } from "./http-server.ts";
+import { text } from "./openapi/schema.ts";
 import { addReadinessRoutes } from "./readiness-routes.ts";
 import { serveUrl } from "./routes.ts";
 
@@ -18,7 +19,12 @@ export function createDiagnosticsServer({ listenHost, logger, notReadyReason, me
   const app = createHttpServer({ listenHost, bodyLimitBytes: 1024, logger });
   addReadinessRoutes(app, notReadyReason);
   serveUrl(app, "/metrics", {
-    GET: async (_request, reply) => reply.header("content-type", metrics.contentType).send(Buffer.from(await metrics.text())),
+    GET: {
+      summary: "Metrics, as Prometheus reads them.",
+      access: "public",
+      answers: { 200: { description: "All metrics.", schema: text, contentType: "text/plain" } },
+      handle: async (_request, reply) => reply.header("content-type", metrics.contentType).send(Buffer.from(await metrics.text())),
+    },
   });
   return app;
 }

@@ -4,12 +4,19 @@ import type { Resource } from "../../core/model/resource.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
 import type { RouteContext } from "./context.ts";
 import { ApiError, titles } from "./errors.ts";
-import { pageOf } from "./page.ts";
+import { pageOf, pageParameters } from "./page.ts";
 import { requireMesh, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";
+import type { QueryParameter } from "./routes.ts";
 
 /** Query parameters, as they come: a parameter given twice is a list. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export const listParameters: Readonly<Record<string, QueryParameter>> = {
+  ...pageParameters,
+  name: { description: "A part of the name." },
+  "filter[labels.<name>]": { description: "Value of a label. Any number of these; all have to fit." },
+};
 
 /** `GET` of all resources of a kind, of one mesh or of all; see `pageOf` for the parameters of paging. */
 export async function listResources(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

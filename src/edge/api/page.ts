@@ -1,8 +1,14 @@
 import type { FastifyRequest } from "fastify";
 import { ApiError, titles } from "./errors.ts";
+import type { QueryParameter } from "./routes.ts";
 
 const defaultSize = 100;
 const maxSize = 1000;
+
+export const pageParameters: Readonly<Record<string, QueryParameter>> = {
+  size: { description: "How many to give.", schema: { type: "integer", minimum: 1, maximum: maxSize, default: defaultSize } },
+  offset: { description: "Where to begin; from the `next` of an earlier page." },
+};
 
 export interface Page<T> {
   readonly items: readonly T[];
