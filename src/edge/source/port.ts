@@ -40,7 +40,8 @@ export interface PutResult {
 /**
  * A source that can be written to. A write is durable first, then announced in `events`, then its promise resolves: who awaits a
  * write knows that it survives and that every subscriber was told. Writes are made, announced and answered in the order in which
- * they were asked for. When a write cannot be made durable it is neither announced nor kept: its promise rejects with StoreUnavailable.
+ * they were asked for. When a write cannot be made durable it is neither announced nor kept: its promise rejects with StoreUnavailable
+ * (only where its reason is `in-doubt` it may have been made after all; then it is announced when that is found out).
  */
 export interface Store extends Source {
   get(key: ResourceKey): Promise<Resource | undefined>;

@@ -16,6 +16,8 @@ export interface ResourceFeed extends Pick<Source, "events" | "problems" | "noti
   /** Tells problems and notices when they differ from what was told last. */
   tell(problems: readonly Problem[], notices: readonly Notice[]): void;
   complete(): void;
+  /** Ends `events` with an error: there will never be a state. */
+  fail(error: Error): void;
 }
 
 /** `onSubscribe` runs when somebody subscribes to `events`, before they are told anything. */
@@ -54,6 +56,9 @@ export function createResourceFeed(onSubscribe: () => void = () => undefined): R
     },
     complete: () => {
       for (const subject of [live, problems, notices]) subject.complete();
+    },
+    fail: (error) => {
+      live.error(error);
     },
   };
 }

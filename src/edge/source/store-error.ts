@@ -2,7 +2,19 @@ import type { ResourceKey } from "../../core/model/resource.ts";
 import { keyText } from "../../core/model/resource.ts";
 
 /** Why a store cannot do what it is there for. */
-export type StoreUnavailableReason = "closed" | "corrupt" | "full" | "in-use" | "input-output" | "newer" | "not-a-store" | "read-only";
+export type StoreUnavailableReason =
+  | "closed"
+  | "corrupt"
+  | "denied"
+  | "full"
+  /** The answer to a commit was lost: the write may or may not have been made. */
+  | "in-doubt"
+  | "in-use"
+  | "input-output"
+  | "newer"
+  | "not-a-store"
+  | "read-only"
+  | "unreachable";
 
 /** The store cannot be opened, or cannot make a write durable now. The message names the place and says what to do. */
 export class StoreUnavailable extends Error {

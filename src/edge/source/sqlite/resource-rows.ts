@@ -1,13 +1,10 @@
-import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
+import type { WritableRows } from "../row-writer.ts";
+import { documentOf, type ResourceRow } from "../stored-document.ts";
 import { closeDatabase, type OpenDatabase } from "./open-database.ts";
-import { documentOf, type ResourceRow } from "./stored-document.ts";
-import type { TransactionRunner } from "./write-queue.ts";
 
 /** The statements on the table `resources`, prepared once. */
-export interface ResourceRows extends TransactionRunner {
+export interface ResourceRows extends WritableRows {
   all(): readonly ResourceRow[];
-  upsert(resource: Resource): void;
-  remove(key: ResourceKey): void;
   close(): void;
 }
 

@@ -2,14 +2,14 @@ import { keyText } from "../../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
 import { defaultCompatibility, type Compatibility } from "../../../core/policy/compatibility.ts";
 import type { Problem, Store } from "../port.ts";
+import { queuedWrite } from "../queued-write.ts";
 import { createResourceFeed, type ResourceFeed } from "../resource-feed.ts";
+import { createRowWriter } from "../row-writer.ts";
 import { StoreUnavailable } from "../store-error.ts";
+import { readRow } from "../stored-document.ts";
 import { openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
 import { removeOwner } from "./owner-file.ts";
-import { queuedWrite } from "./queued-write.ts";
 import { createResourceRows, type ResourceRows } from "./resource-rows.ts";
-import { createRowWriter } from "./row-writer.ts";
-import { readRow } from "./stored-document.ts";
 import { storeFailure } from "./store-failure.ts";
 import { createWriteQueue } from "./write-queue.ts";
 

@@ -16,8 +16,7 @@ const reasons: readonly (readonly [code: string, reason: StoreUnavailableReason]
 ];
 
 /** What to do about it, for the person who reads the message. */
-const remedies: Readonly<Record<StoreUnavailableReason, string>> = {
-  closed: "",
+const remedies: Readonly<Partial<Record<StoreUnavailableReason, string>>> = {
   corrupt:
     "; it was kept: move it (with its -wal file) away and put a backup in its place, or start without it and apply the resources again",
   full: "; nothing acknowledged is lost, and writing goes on when there is space again",
@@ -39,7 +38,7 @@ export function storeFailure(error: unknown, action: string): StoreUnavailable {
 
 /** A StoreUnavailable with the remedy that belongs to its reason. */
 export function unavailable(reason: StoreUnavailableReason, message: string, cause?: unknown): StoreUnavailable {
-  return new StoreUnavailable(reason, `${message}${remedies[reason]}`, cause === undefined ? undefined : { cause });
+  return new StoreUnavailable(reason, `${message}${remedies[reason] ?? ""}`, cause === undefined ? undefined : { cause });
 }
 
 function codeOf(error: unknown): string {

@@ -1,18 +1,5 @@
-/** One write: what it does inside a transaction, and what to do once that is durable. */
-export interface Write {
-  /** Runs its statements. Throws to refuse this write alone (nothing done yet), or because the transaction failed. */
-  run(): void;
-  /** Called in order, after the commit. */
-  committed(): void;
-  failed(error: unknown): void;
-}
-
-export interface TransactionRunner {
-  begin(): void;
-  commit(): void;
-  /** Undoes everything since `begin`; called after any failure. */
-  rollback(): void;
-}
+import type { Write } from "../queued-write.ts";
+import type { Transaction } from "../row-writer.ts";
 
 export interface WriteQueue {
   add(write: Write): void;
@@ -27,7 +14,7 @@ const groupSize = 500;
  * Writes that were asked for in the same turn of the event loop share one commit, and so one flush to the disk. When a group
  * fails, each of its writes is tried alone: one that is too large for what is left of the disk does not take others with it.
  */
-export function createWriteQueue(runner: TransactionRunner): WriteQueue {
+export function createWriteQueue(runner: Transaction): WriteQueue {
   let waiting: Write[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   const flush = (): void => {
@@ -46,7 +33,7 @@ export function createWriteQueue(runner: TransactionRunner): WriteQueue {
   };
 }
 
-function commitGroup(runner: TransactionRunner, writes: readonly Write[]): void {
+function commitGroup(runner: Transaction, writes: readonly Write[]): void {
   try {
     runner.begin();
     for (const write of writes) write.run();

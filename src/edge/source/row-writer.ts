@@ -1,12 +1,24 @@
-import { keyText } from "../../../core/model/resource.ts";
-import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
-import { planPut } from "../plan-put.ts";
-import type { PutResult } from "../port.ts";
-import type { ResourceRows } from "./resource-rows.ts";
-import type { TransactionRunner } from "./write-queue.ts";
+import { keyText } from "../../core/model/resource.ts";
+import type { Resource, ResourceKey } from "../../core/model/resource.ts";
+import { planPut } from "./plan-put.ts";
+import type { PutResult } from "./port.ts";
+
+/** The bounds of a transaction. */
+export interface Transaction {
+  begin(): void;
+  commit(): void;
+  /** Undoes everything since `begin`; called after any failure. */
+  rollback(): void;
+}
+
+/** Where a writer puts what it decided. */
+export interface WritableRows extends Transaction {
+  upsert(resource: Resource): void;
+  remove(key: ResourceKey): void;
+}
 
 /** What a write does to the rows, against what the writes before it in the same transaction did. */
-export interface RowWriter extends TransactionRunner {
+export interface RowWriter extends Transaction {
   put(resource: Resource, expectedModificationTime: string | undefined): PutResult;
   /** True when there was a row. */
   remove(key: ResourceKey): boolean;
@@ -14,7 +26,7 @@ export interface RowWriter extends TransactionRunner {
 
 /** `stored` reads what is committed; `hasUnreadable` tells of rows that are there and could not be read. */
 export function createRowWriter(
-  rows: ResourceRows,
+  rows: WritableRows,
   stored: (key: ResourceKey) => Resource | undefined,
   hasUnreadable: (key: ResourceKey) => boolean,
   now: () => Date,

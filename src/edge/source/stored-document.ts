@@ -1,14 +1,14 @@
-import type { Violation } from "../../../core/base/violation.ts";
-import { keyText } from "../../../core/model/resource.ts";
-import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
-import { isSensitiveKind } from "../../../core/model/secret-kind.ts";
-import type { Compatibility } from "../../../core/policy/compatibility.ts";
-import { formatResource, parseResource } from "../../../core/policy/parse-resource.ts";
-import type { ParseResult } from "../../../core/policy/parse-result.ts";
-import { stamped } from "../plan-put.ts";
-import type { Problem } from "../port.ts";
+import type { Violation } from "../../core/base/violation.ts";
+import { keyText } from "../../core/model/resource.ts";
+import type { Resource, ResourceKey } from "../../core/model/resource.ts";
+import { isSensitiveKind } from "../../core/model/secret-kind.ts";
+import type { Compatibility } from "../../core/policy/compatibility.ts";
+import { formatResource, parseResource } from "../../core/policy/parse-resource.ts";
+import type { ParseResult } from "../../core/policy/parse-result.ts";
+import { stamped } from "./plan-put.ts";
+import type { Problem } from "./port.ts";
 
-/** One row of the table `resources`. */
+/** One row of the table `resources`, in whichever database. */
 export interface ResourceRow extends ResourceKey {
   readonly document: string;
   readonly creation_time: string;
