@@ -4,6 +4,7 @@ import type { ClientDuplexStream, StatusObject } from "@grpc/grpc-js";
 import {
   DeltaDiscoveryRequestSchema, DeltaDiscoveryResponseSchema, DiscoveryRequestSchema, DiscoveryResponseSchema,
 } from "../../src/core/proto/envoy/service/discovery/v3/discovery_pb.ts";
+import type { JsonValue as ProtoJson } from "@bufbuild/protobuf";
 import type { JsonObject } from "../../src/core/base/json.ts";
 import { decodeResource } from "../../src/core/snapshot/encode.ts";
 import { shortType, shortTypes } from "./fake-snapshot.ts";
@@ -48,6 +49,8 @@ export interface AdsClient {
 
 export interface RequestOptions {
   readonly node?: string;
+  /** `node.metadata`; said with the node, in the first request. */
+  readonly metadata?: JsonObject;
   /** Whole list (SotW), or names to add (delta). */
   readonly names?: readonly string[];
   readonly drop?: readonly string[];
@@ -176,7 +179,7 @@ function urlOf(type: string): string {
 function writeSotw(type: string, options: RequestOptions): Buffer {
   const message = create(DiscoveryRequestSchema, {
     typeUrl: urlOf(type), resourceNames: [...(options.names ?? [])], responseNonce: options.nonce ?? "", versionInfo: options.version ?? "",
-    ...(options.node === undefined || options.node === "" ? {} : { node: { id: options.node } }),
+    ...nodeOf(options),
     ...(options.error === undefined ? {} : { errorDetail: { code: 13, message: options.error } }),
   });
   return Buffer.from(toBinary(DiscoveryRequestSchema, message));
@@ -186,10 +189,15 @@ function writeDelta(type: string, options: RequestOptions): Buffer {
   const message = create(DeltaDiscoveryRequestSchema, {
     typeUrl: urlOf(type), resourceNamesSubscribe: [...(options.names ?? [])], resourceNamesUnsubscribe: [...(options.drop ?? [])],
     responseNonce: options.nonce ?? "", initialResourceVersions: { ...options.initialVersions },
-    ...(options.node === undefined || options.node === "" ? {} : { node: { id: options.node } }),
+    ...nodeOf(options),
     ...(options.error === undefined ? {} : { errorDetail: { code: 13, message: options.error } }),
   });
   return Buffer.from(toBinary(DeltaDiscoveryRequestSchema, message));
+}
+
+function nodeOf({ node = "", metadata }: RequestOptions): { node?: { id: string; metadata?: Record<string, ProtoJson> } } {
+  if (node === "") return {};
+  return { node: { id: node, ...(metadata === undefined ? {} : { metadata: metadata as Record<string, ProtoJson> }) } };
 }
 
 function readSotw(buffer: Buffer): AdsResponse {

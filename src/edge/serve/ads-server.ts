@@ -2,6 +2,7 @@ import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Log } from "../pipeline/log.ts";
 import type { ProxySnapshots } from "../pipeline/port.ts";
+import type { Admit } from "./admission.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
 import { AdsStream } from "./ads-stream.ts";
 import type { AdsCall } from "./ads-stream.ts";
@@ -13,6 +14,8 @@ export interface AdsServerOptions {
   readonly snapshots: ProxySnapshots;
   readonly logger: Log;
   readonly metrics: AdsMetrics;
+  /** Asked with the first request of each stream. Default: everybody is let in. */
+  readonly admit?: Admit;
   /** Streams at a time; a further one is refused with RESOURCE_EXHAUSTED. Default 10,000. */
   readonly maxStreams?: number;
   /** Requests a stream may send in a second before it has to wait. Default 1,000. */
@@ -69,6 +72,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
     snapshots: options.snapshots,
     log: options.logger,
     metrics: options.metrics,
+    ...(options.admit === undefined ? {} : { admit: options.admit }),
     pushes: createPushQueue(),
     maxRequestsPerSecond: options.maxRequestsPerSecond ?? 1_000,
   };

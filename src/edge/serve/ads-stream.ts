@@ -5,6 +5,8 @@ import type { Session, SessionEvent } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Log } from "../pipeline/log.ts";
 import type { ProxyConnection, ProxyKey, ProxySnapshots } from "../pipeline/port.ts";
+import { cannotAdmit, isRefusal } from "./admission.ts";
+import type { Admit, Admitted } from "./admission.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
 import { DeliveryClock } from "./delivery-clock.ts";
 import { createOutbox } from "./outbox.ts";
@@ -24,6 +26,7 @@ export interface AdsStreamOptions {
   readonly pushes: PushQueue;
   readonly log: Log;
   readonly metrics: AdsMetrics;
+  readonly admit?: Admit;
   /** Requests that a client may send in a second before it has to wait. */
   readonly maxRequestsPerSecond: number;
 }
@@ -42,6 +45,9 @@ export class AdsStream {
   readonly #outbox: Outbox;
   readonly #proxy = createStreamProxy();
   readonly #clock = new DeliveryClock();
+  #admitted: Admitted | undefined;
+  /** Requests that came while it is not known yet whether the stream is let in. */
+  #unadmitted: IncomingRequest[] = [];
   #connection: ProxyConnection | undefined;
   #current: Snapshot | undefined;
   #rejections: Session["rejections"];
@@ -89,6 +95,7 @@ export class AdsStream {
       this.#closed = true;
       this.#gate.close();
       this.#connection?.close();
+      this.#admitted?.closed?.();
       this.#options.metrics.streamClosed(this.#protocol.variant);
       this.#options.log.debug({ ...this.#proxy.key, variant: this.#protocol.variant }, "stream closed");
       this.#onClosed(this);
@@ -122,9 +129,46 @@ export class AdsStream {
   }
 
   #take(request: IncomingRequest): void {
-    const refusal = this.#proxy.check(request.nodeId);
+    const refusal = this.#proxy.check(request.nodeId) ?? this.#admitted?.check?.();
     if (refusal !== undefined) {
       this.end(refusal);
+    } else if (this.#admitted === undefined) {
+      this.#unadmitted.push(request);
+      if (this.#unadmitted.length === 1) void this.#askIn(request);
+    } else {
+      this.#serve(request);
+    }
+  }
+
+  /** Has the stream let in; its requests wait meanwhile. */
+  async #askIn({ metadata }: IncomingRequest): Promise<void> {
+    const { admit, log } = this.#options;
+    const proxy = this.#proxy.key;
+    if (proxy === undefined) return;
+    this.#gate.hold();
+    const authorization = this.#call.metadata.get("authorization")[0]?.toString();
+    const asked = { proxy, metadata, authorization, peer: this.#call.getPeer() };
+    const answer = await admit?.(asked).catch((error: unknown) => {
+      log.error({ ...proxy, err: error }, "cannot tell whether to serve a proxy");
+      return cannotAdmit;
+    }) ?? {};
+    if (isRefusal(answer)) {
+      this.end(answer);
+      return;
+    }
+    if (this.#closed) {
+      answer.closed?.();
+      return;
+    }
+    this.#admitted = answer;
+    this.#gate.release();
+    for (const request of this.#unadmitted.splice(0)) {
+      this.#guard(() => this.#serve(request));
+    }
+  }
+
+  #serve(request: IncomingRequest): void {
+    if (this.#closed) {
       return;
     }
     if (this.#connection === undefined && this.#proxy.key !== undefined) {

@@ -1,10 +1,13 @@
 import { fromBinary } from "@bufbuild/protobuf";
+import type { JsonObject } from "../../core/base/json.ts";
 import { DeltaDiscoveryRequestSchema, DiscoveryRequestSchema } from "../../core/proto/envoy/service/discovery/v3/discovery_pb.ts";
 import type { DeltaRequest, SotwRequest } from "../../core/session/session.ts";
 
-/** A request as a stream needs it: the node's id (empty: not said) and what the session looks at. */
+/** A request as a stream needs it: the node (id empty: not said) and what the session looks at. */
 export interface Decoded<Request> {
   readonly nodeId: string;
+  /** `node.metadata`, where the node is said. */
+  readonly metadata: JsonObject;
   readonly request: Request;
 }
 
@@ -16,6 +19,7 @@ export function decodeSotwRequest(bytes: Uint8Array): Decoded<SotwRequest> {
   const message = fromBinary(DiscoveryRequestSchema, bytes, readOptions);
   return {
     nodeId: message.node?.id ?? "",
+    metadata: message.node?.metadata ?? {},
     request: {
       typeUrl: message.typeUrl,
       versionInfo: message.versionInfo,
@@ -31,6 +35,7 @@ export function decodeDeltaRequest(bytes: Uint8Array): Decoded<DeltaRequest> {
   const message = fromBinary(DeltaDiscoveryRequestSchema, bytes, readOptions);
   return {
     nodeId: message.node?.id ?? "",
+    metadata: message.node?.metadata ?? {},
     request: {
       typeUrl: message.typeUrl,
       responseNonce: message.responseNonce,

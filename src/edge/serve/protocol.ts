@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../core/base/json.ts";
 import { createDeltaSession } from "../../core/session/delta-session.ts";
 import { createSotwSession } from "../../core/session/sotw-session.ts";
 import type { Session, SessionEvent, SessionMessage } from "../../core/session/session.ts";
@@ -8,6 +9,7 @@ import { encodeDeltaResponse, encodeSotwResponse } from "./encode-response.ts";
 /** A request, decoded, as the stream and its session need it. */
 export interface IncomingRequest {
   readonly nodeId: string;
+  readonly metadata: JsonObject;
   readonly typeUrl: string;
   readonly confirmation: Confirmation;
   readonly event: SessionEvent;
@@ -26,8 +28,8 @@ export const sotwProtocol: Protocol = {
   variant: "sotw",
   createSession: createSotwSession,
   decode(bytes) {
-    const { nodeId, request } = decodeSotwRequest(bytes);
-    return { nodeId, typeUrl: request.typeUrl, confirmation: confirmationOf(request, true), event: { type: "request", request } };
+    const { nodeId, metadata, request } = decodeSotwRequest(bytes);
+    return { nodeId, metadata, typeUrl: request.typeUrl, confirmation: confirmationOf(request, true), event: { type: "request", request } };
   },
   encode: encodeSotwResponse,
 };
@@ -36,9 +38,9 @@ export const deltaProtocol: Protocol = {
   variant: "delta",
   createSession: createDeltaSession,
   decode(bytes) {
-    const { nodeId, request } = decodeDeltaRequest(bytes);
+    const { nodeId, metadata, request } = decodeDeltaRequest(bytes);
     const asks = request.subscribe.length > 0 || request.unsubscribe.length > 0;
-    return { nodeId, typeUrl: request.typeUrl, confirmation: confirmationOf(request, !asks), event: { type: "delta-request", request } };
+    return { nodeId, metadata, typeUrl: request.typeUrl, confirmation: confirmationOf(request, !asks), event: { type: "delta-request", request } };
   },
   encode: encodeDeltaResponse,
 };
