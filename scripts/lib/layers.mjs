@@ -7,10 +7,14 @@ const core = {
   "core/model": ["core/base"],
   "core/probe": ["core/base", "core/model"],
   "core/policy": ["core/base", "core/model", "core/probe"],
+  "core/access": ["core/base", "core/model", "core/policy"],
   "core/match": ["core/base", "core/model", "core/policy"],
   "core/translate": ["core/base", "core/proto", "core/model", "core/policy"],
+  "core/inspect": ["core/base", "core/model", "core/policy", "core/match", "core/translate"],
   "core/snapshot": ["core/base", "core/proto", "core/model", "core/translate"],
   "core/session": ["core/base", "core/model", "core/snapshot"],
+  "core/preview": ["core/base", "core/model", "core/policy", "core/match", "core/translate"],
+  "core/view": ["core/base", "core/model", "core/policy"],
 };
 
 const allOfCore = Object.keys(core);
@@ -20,9 +24,11 @@ const edges = {
   "edge/config": [],
   "edge/telemetry": [],
   "edge/source": [],
+  "edge/access": ["edge/source"],
   "edge/pipeline": ["edge/source"],
   "edge/serve": ["edge/pipeline"],
   "edge/api": ["edge/pipeline"],
+  "edge/client": [],
 };
 
 /** Layer → the layers that it may import besides itself. Only `main` may import everything, and nothing imports `main`. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/base/json.ts";
+import { createUserAuthentication } from "../edge/access/authenticate-user.ts";
 import { createApiServer } from "../edge/api/api-server.ts";
 import { createDiagnosticsServer } from "../edge/api/diagnostics-server.ts";
 import { worldReader } from "../edge/api/world-reader.ts";
@@ -73,6 +74,9 @@ function assemble(config: Config, loggers: ComponentLoggers): Parts {
   return { config, loggers, metrics, opened, pipeline, closers, notReady: "starting" };
 }
 
+/** No tokens are made yet: this machine may do everything, and nobody else anything. */
+const authenticate = createUserAuthentication({ loopbackIsAdmin: true, verify: () => Promise.resolve("not valid" as const) });
+
 /** Diagnostics first, so that somebody can ask why it is not ready yet. */
 async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly string[]> {
   const { config, opened, pipeline } = parts;
@@ -91,7 +95,7 @@ async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly
 function serveDiagnostics(parts: Parts): Promise<ListenAddress> {
   const { config, metrics, loggers, closers } = parts;
   const address = config.diagnosticsListen;
-  const app = createDiagnosticsServer({ listenHost: address.host, logger: loggers("api"), notReadyReason: () => parts.notReady, metrics });
+  const app = createDiagnosticsServer({ listenHost: address.host, logger: loggers("api"), authenticate, notReadyReason: () => parts.notReady, metrics });
   return serveHttp(app, "--diagnostics-listen", address, config.drainGrace, closers);
 }
 
@@ -117,6 +121,6 @@ async function serveApi({ config, pipeline, loggers, metrics, opened, closers }:
     configuration,
     logger: loggers("api"),
   };
-  const app = createApiServer({ context, listenHost: address.host, bodyLimitBytes: config.maxBodySize });
+  const app = createApiServer({ context, listenHost: address.host, bodyLimitBytes: config.maxBodySize, authenticate });
   return await serveHttp(app, "--api-listen", address, config.drainGrace, closers);
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Authenticate } from "./authenticate.ts";
 import { addCatalogueRoutes } from "./catalogue-routes.ts";
 import type { ApiContext } from "./context.ts";
 import { addDataplaneRoutes } from "./dataplane-routes.ts";
@@ -15,11 +16,13 @@ export interface ApiServerOptions {
   readonly listenHost: string;
   /** Largest body of a request in bytes; more is answered with 413. Default 1 MiB, the largest document that any source takes. */
   readonly bodyLimitBytes?: number;
+  /** Who asks. Default: nobody is let in but to public routes. */
+  readonly authenticate?: Authenticate;
 }
 
 /** The HTTP API, in the paths, answers and error bodies of Kuma's (2.14, universal). Not listening yet. */
-export function createApiServer({ context, listenHost, bodyLimitBytes = 1024 * 1024 }: ApiServerOptions): FastifyInstance {
-  const app = createHttpServer({ listenHost, bodyLimitBytes, logger: context.logger });
+export function createApiServer({ context, bodyLimitBytes = 1024 * 1024, ...http }: ApiServerOptions): FastifyInstance {
+  const app = createHttpServer({ ...http, bodyLimitBytes, logger: context.logger });
   const served = recordOperations(app);
   const routes = { ...context, writes: createRecentWrites(context.view) };
   addCatalogueRoutes(app, routes);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Authenticate } from "./authenticate.ts";
 import type { ApiLogger } from "./context.ts";
 import { createHttpServer } from "./http-server.ts";
 import { text } from "./openapi/schema.ts";
@@ -8,6 +9,8 @@ import { serveUrl } from "./routes.ts";
 export interface DiagnosticsServerOptions {
   readonly listenHost: string;
   readonly logger: ApiLogger;
+  /** Who asks. Default: nobody is let in but to public routes. */
+  readonly authenticate?: Authenticate;
   /** Why nothing can be served yet; undefined: ready. */
   readonly notReadyReason: () => string | undefined;
   /** Metrics as text, and the content type of that text. */
@@ -15,13 +18,13 @@ export interface DiagnosticsServerOptions {
 }
 
 /** `/healthy`, `/ready` and `/metrics`, on a port of their own. Not listening yet. */
-export function createDiagnosticsServer({ listenHost, logger, notReadyReason, metrics }: DiagnosticsServerOptions): FastifyInstance {
-  const app = createHttpServer({ listenHost, bodyLimitBytes: 1024, logger });
+export function createDiagnosticsServer({ notReadyReason, metrics, ...http }: DiagnosticsServerOptions): FastifyInstance {
+  const app = createHttpServer({ ...http, bodyLimitBytes: 1024 });
   addReadinessRoutes(app, notReadyReason);
   serveUrl(app, "/metrics", {
     GET: {
       summary: "Metrics, as Prometheus reads them.",
-      access: "public",
+      access: "read",
       answers: { 200: { description: "All metrics.", schema: text, contentType: "text/plain" } },
       handle: async (_request, reply) => reply.header("content-type", metrics.contentType).send(Buffer.from(await metrics.text())),
     },

@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from "fastify";
+import { nobody, requireAccess, type Authenticate } from "./authenticate.ts";
 import type { ApiLogger } from "./context.ts";
 import { ApiError } from "./errors.ts";
 import { hostCheck } from "./host-check.ts";
@@ -14,10 +15,12 @@ export interface HttpServerOptions {
   readonly listenHost: string;
   readonly bodyLimitBytes: number;
   readonly logger: ApiLogger;
+  /** Who asks. Default: nobody is let in but to public routes. */
+  readonly authenticate?: Authenticate;
 }
 
-/** What the API and the diagnostics have in common: limits, the check of `Host`, error bodies, 404. No route yet. */
-export function createHttpServer({ listenHost, bodyLimitBytes, logger }: HttpServerOptions): FastifyInstance {
+/** What the API and the diagnostics have in common: limits, the check of `Host`, authentication, error bodies, 404. No route yet. */
+export function createHttpServer({ listenHost, bodyLimitBytes, logger, authenticate = nobody }: HttpServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -30,6 +33,7 @@ export function createHttpServer({ listenHost, bodyLimitBytes, logger }: HttpSer
   // Bodies stay bytes: which errors they have is answered after the checks that come before reading them.
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", hostCheck(listenHost));
+  requireAccess(app, authenticate);
   app.addHook("onResponse", async (request, reply) => {
     logger.debug({ method: request.method, path: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }, "request");
   });

@@ -25,7 +25,7 @@ function put(context: RouteContext, kind: ResourceKindDescriptor): Operation {
   const written = ref("Written");
   return {
     summary: `Creates or replaces a ${kind.kind}.`,
-    access: "write",
+    access: kind.sensitive === true ? "admin" : "write",
     body: ref(kind.kind),
     answers: { 200: { description: "It is replaced, or was the same.", schema: written }, 201: { description: "It is new.", schema: written } },
     handle: (request, reply) => putResource(context, kind, request, reply),
@@ -36,7 +36,7 @@ function remove(context: RouteContext, kind: ResourceKindDescriptor): Operation 
   const what = kind.kind === "Mesh" ? "Mesh with all that is in it; refused while it has Dataplanes" : kind.kind;
   return {
     summary: `Deletes a ${what}.`,
-    access: "write",
+    access: kind.sensitive === true ? "admin" : "write",
     answers: { 200: { description: "It is gone.", schema: { type: "object" } } },
     handle: (request, reply) => deleteResource(context, kind, request, reply),
   };
@@ -45,7 +45,7 @@ function remove(context: RouteContext, kind: ResourceKindDescriptor): Operation 
 function get(context: RouteContext, kind: ResourceKindDescriptor): Operation {
   return {
     summary: `Gives a ${kind.kind}.`,
-    access: "read",
+    access: kind.sensitive === true ? "admin" : "read",
     answers: { 200: { description: `The ${kind.kind}.`, schema: ref(kind.kind) } },
     handle: (request, reply) => getResource(context, kind, request, reply),
   };
@@ -54,7 +54,7 @@ function get(context: RouteContext, kind: ResourceKindDescriptor): Operation {
 function list(context: RouteContext, kind: ResourceKindDescriptor, where: string): Operation {
   return {
     summary: `Lists the ${kind.pluralDisplayName}${where}.`,
-    access: "read",
+    access: kind.sensitive === true ? "admin" : "read",
     query: listParameters,
     answers: { 200: { description: "A page, sorted by mesh and name.", schema: pageSchema(ref(kind.kind)) } },
     handle: (request, reply) => listResources(context, kind, request, reply),

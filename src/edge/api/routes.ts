@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Access } from "../../core/access/identity.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import { sendText } from "./reply.ts";
 
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+export type { Access };
 
-/** Who may ask. `public`: anybody, without a token; `read` and `write`: who may see and change resources; `admin`: secrets and tokens. */
-export type Access = "public" | "read" | "write" | "admin";
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** What an answer looks like. A schema is JSON Schema as OpenAPI 3.1 has it. */
 export interface Answer {
@@ -56,6 +56,8 @@ export interface ServedOperation extends Operation {
 declare module "fastify" {
   interface FastifyContextConfig {
     readonly operation?: Operation;
+    /** A method that the URL does not know: answered with 405. */
+    readonly refusesMethod?: true;
   }
 }
 
@@ -70,7 +72,7 @@ export function serveUrl(app: FastifyInstance, url: string, operations: Operatio
   }
   const refused = allMethods.filter((method) => !Object.hasOwn(operations, method));
   const refuse: Handler = async (_request, reply) => sendText(reply.header("allow", allowed.join(", ")), 405, "405: Method Not Allowed");
-  app.route({ method: refused, url, handler: refuse });
+  app.route({ method: refused, url, handler: refuse, config: { refusesMethod: true } });
 }
 
 /** The operations that are added to a server from now on. The list grows with them. */

@@ -3,6 +3,7 @@ import { applyChanges, changesTo, emptyWorld } from "../../../src/core/model/app
 import { keyText, type ResourceKey } from "../../../src/core/model/resource.ts";
 import type { World } from "../../../src/core/model/world.ts";
 import { defaultCompatibility } from "../../../src/core/policy/compatibility.ts";
+import { admin } from "../../../src/core/access/identity.ts";
 import { createApiServer } from "../../../src/edge/api/api-server.ts";
 import type { ApiContext } from "../../../src/edge/api/context.ts";
 import type { PipelineView, StandingRejection } from "../../../src/edge/pipeline/port.ts";
@@ -39,7 +40,7 @@ export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
     logger: silent,
     readDocuments,
   };
-  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1" });
+  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1", authenticate: () => Promise.resolve(admin) });
   const request: ApiUnderTest["request"] = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
     const all = { host: "127.0.0.1:5681", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };
