@@ -12,6 +12,7 @@ export type NoticeCode =
   | "no-traffic-interval"
   | "connect-only-behind-sidecar"
   | "same-service-twice"
+  | "inert-setting"
   | "several-namespaces"
   | "mesh-missing"
   | "rejected-by-proxy";

@@ -49,7 +49,8 @@ function concernedBy({ key }: Change, before: World, after: World): Concerned {
     case "Dataplane":
       return [key.name, ...callersOfDataplane(mesh, was as Dataplane | undefined, is as Dataplane | undefined)];
     case "MeshService":
-      return mesh === undefined ? [] : callersOfService(mesh, [was as MeshService | undefined, is as MeshService | undefined]);
+    case "MeshExternalService":
+      return mesh === undefined ? [] : callersOfService(mesh, [was, is]);
     default:
       return concernedByPolicies([[before.meshes.get(key.mesh), was as Policy | undefined], [mesh, is as Policy | undefined]]);
   }

@@ -3,14 +3,14 @@ import { labelOf, matchesLabels } from "../base/labels.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import { displayNameOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
-import type { MeshService } from "../model/mesh-service.ts";
+import type { Resource } from "../model/resource.ts";
 import { bareServiceName } from "../model/service-name.ts";
 import type { TargetRef } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
-import { serviceCandidates } from "./resolve-target.ts";
+import { externalCandidates, serviceCandidates } from "./resolve-target.ts";
 
-/** Whoever has an outbound that means, or may mean, one of these. */
-export function callersOfService({ index, dataplanes }: MeshWorld, services: readonly (MeshService | undefined)[]): ReadonlySet<string> {
+/** Whoever has an outbound that means, or may mean, one of these MeshServices and MeshExternalServices. */
+export function callersOfService({ index, dataplanes }: MeshWorld, services: readonly (Resource | undefined)[]): ReadonlySet<string> {
   const callers = new Set<string>();
   for (const service of services) {
     if (service === undefined) continue;
@@ -22,10 +22,10 @@ export function callersOfService({ index, dataplanes }: MeshWorld, services: rea
   return callers;
 }
 
-function callsByLabels(dataplane: Dataplane | undefined, service: MeshService): boolean {
+function callsByLabels(dataplane: Dataplane | undefined, service: Resource): boolean {
   const labels = { [labelNames.displayName]: service.name, ...service.labels };
   return (dataplane?.spec.networking.outbound ?? []).some(({ backendRef }) => {
-    return backendRef?.labels !== undefined && matchesLabels(backendRef.labels, labels);
+    return backendRef?.kind === service.kind && backendRef.labels !== undefined && matchesLabels(backendRef.labels, labels);
   });
 }
 
@@ -34,6 +34,7 @@ const inTaggedNames: ReadonlySet<string> = new Set([labelNames.displayName, labe
 /** True for a ref that no index by names narrows down. */
 export function mayMeanAnything({ kind, name, labels }: TargetRef): boolean {
   if (kind === "Mesh") return true;
+  if (kind === "MeshExternalService") return false;
   const displayName = name ?? labelOf(labels, labelNames.displayName);
   return (displayName === undefined || displayName === "*") && Object.keys(labels ?? {}).every((key) => inTaggedNames.has(key));
 }
@@ -42,8 +43,9 @@ export function mayMeanAnything({ kind, name, labels }: TargetRef): boolean {
 export function callersOfTarget(mesh: MeshWorld, ref: TargetRef): readonly ImmutableSet<string>[] {
   const { callersByServiceTag, callersByServiceName, callersByLabels } = mesh.index;
   const name = ref.name ?? labelOf(ref.labels, labelNames.displayName);
-  const names = name === undefined ? [] : [name, bareServiceName(name)];
-  const services = serviceCandidates(mesh, ref);
+  const external = ref.kind === "MeshExternalService";
+  const names = name === undefined || external ? [] : [name, bareServiceName(name)];
+  const services: readonly Resource[] = external ? externalCandidates(mesh, ref) : serviceCandidates(mesh, ref);
   const found = new Set(names.map((text) => callersByServiceTag.get(text)));
   for (const service of services) {
     for (const text of [service.name, displayNameOf(service)]) found.add(callersByServiceName.get(text));

@@ -1,5 +1,5 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
-import type { Decision, DestinationPlan, Protocol } from "../model/plan.ts";
+import type { Decision, DestinationPlan } from "../model/plan.ts";
 import type { Compatibility } from "../policy/compatibility.ts";
 import type { PlannedConf, PolicyKind } from "../policy/kind.ts";
 import type { Destination, DestinationFacts } from "./destinations.ts";
@@ -8,23 +8,23 @@ import { mergeConfs } from "./merge-confs.ts";
 import type { MergedConf } from "./merge-confs.ts";
 import type { RankedItem } from "./order-items.ts";
 import type { PolicyGroup } from "./policy-groups.ts";
-import { hopHttpVersion } from "./protocol.ts";
+import { trafficTo } from "./protocol.ts";
+import type { Traffic } from "./protocol.ts";
 
-/** What the policies come to for a destination of one protocol. Equal content, same object. */
+/** What the policies come to for a destination with one kind of traffic. Equal content, same object. */
 export interface Verdict {
   readonly planned: PlannedConf;
   readonly decidedBy: Readonly<Record<string, Decision>>;
 }
 
-/** What a merged conf means for a protocol. */
-export function planFor(kind: PolicyKind, { conf }: MergedConf, protocol: Protocol, compatibility: Compatibility): PlannedConf {
-  const httpVersion = hopHttpVersion(protocol);
-  return kind.planConf(conf, { protocol, compatibility, ...(httpVersion === undefined ? {} : { httpVersion }) });
+/** What a merged conf means for a kind of traffic. */
+export function planFor(kind: PolicyKind, { conf }: MergedConf, traffic: Traffic, compatibility: Compatibility): PlannedConf {
+  return kind.planConf(conf, { ...traffic, compatibility });
 }
 
 /**
  * Makes DestinationPlans: equal content, same object, for every proxy and in every World. A conf is merged once for each list of
- * items, and planned once for each protocol, however many destinations it is for.
+ * items, and planned once for each kind of traffic, however many destinations it is for.
  */
 export function createDestinationPlans(
   kinds: readonly PolicyKind[],
@@ -42,7 +42,7 @@ export function createDestinationPlans(
     const known = ofGroup.get(destination);
     if (known !== undefined) return known;
     const { facts, target } = destination;
-    const verdict = verdictOf(group.itemsFor(target), facts.protocol);
+    const verdict = verdictOf(group.itemsFor(target), trafficTo(facts));
     const plan = plans.intern(`${identityOf(facts)}:${identityOf(verdict)}`, () => makePlan(facts, verdict));
     parts.set(plan, [facts, verdict]);
     ofGroup.set(destination, plan);
@@ -50,26 +50,29 @@ export function createDestinationPlans(
   };
 }
 
-function makePlan({ name, displayName, protocol, endpoints }: DestinationFacts, { planned, decidedBy }: Verdict): DestinationPlan {
-  const httpVersion = hopHttpVersion(protocol);
+function makePlan(facts: DestinationFacts, { planned, decidedBy }: Verdict): DestinationPlan {
+  const { name, displayName, protocol, external, endpoints } = facts;
+  const { httpVersion } = trafficTo(facts);
   const http = httpVersion === undefined ? {} : { httpVersion };
-  return deepFreeze({ name, displayName, protocol, ...http, endpoints, ...planned, decidedBy });
+  const outside = external === undefined ? {} : { external };
+  return deepFreeze({ name, displayName, protocol, ...http, ...outside, endpoints, ...planned, decidedBy });
 }
 
 function createVerdicts(
   kinds: readonly PolicyKind[],
   compatibility: Compatibility,
-): (items: readonly RankedItem[], protocol: Protocol) => Verdict {
-  const byItems = createInternTable<{ readonly byProtocol: Map<Protocol, Verdict> }>();
+): (items: readonly RankedItem[], traffic: Traffic) => Verdict {
+  const byItems = createInternTable<{ readonly byTraffic: Map<string, Verdict> }>();
   const byContent = createInternTable<Verdict>();
   const identityOf = createIdentities();
-  return (items, protocol) => {
-    const memo = byItems.intern(items.map(identityOf).join(","), () => ({ byProtocol: new Map() }));
-    const known = memo.byProtocol.get(protocol);
+  return (items, traffic) => {
+    const memo = byItems.intern(items.map(identityOf).join(","), () => ({ byTraffic: new Map() }));
+    const key = `${traffic.protocol} ${traffic.external === true ? "outside" : "inside"}`;
+    const known = memo.byTraffic.get(key);
     if (known !== undefined) return known;
-    const verdict = makeVerdict(kinds, items, protocol, compatibility);
+    const verdict = makeVerdict(kinds, items, traffic, compatibility);
     const interned = byContent.intern(JSON.stringify(verdict), () => deepFreeze(verdict));
-    memo.byProtocol.set(protocol, interned);
+    memo.byTraffic.set(key, interned);
     return interned;
   };
 }
@@ -77,7 +80,7 @@ function createVerdicts(
 function makeVerdict(
   kinds: readonly PolicyKind[],
   items: readonly RankedItem[],
-  protocol: Protocol,
+  traffic: Traffic,
   compatibility: Compatibility,
 ): Verdict {
   let planned: PlannedConf = {};
@@ -86,7 +89,7 @@ function makeVerdict(
     const ofKind = items.filter(({ policy }) => policy.kind === kind.kind);
     if (ofKind.length === 0) continue;
     const merged = mergeConfs(ofKind);
-    planned = { ...planned, ...planFor(kind, merged, protocol, compatibility) };
+    planned = { ...planned, ...planFor(kind, merged, traffic, compatibility) };
     decidedBy = { ...decidedBy, ...merged.decidedBy };
   }
   return { planned, decidedBy };

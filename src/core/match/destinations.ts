@@ -1,15 +1,12 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
-import type { Dataplane } from "../model/dataplane.ts";
-import type { EndpointsPlan, Protocol } from "../model/plan.ts";
-import type { MeshService } from "../model/mesh-service.ts";
+import type { EndpointsPlan, ExternalPlan, Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
-import type { Map as ImmutableMap } from "immutable";
 import { createInternTable } from "./intern-table.ts";
+import type { FoundDestination } from "./found-destination.ts";
 import { refText } from "./outbound-refs.ts";
 import type { OutboundListen, OutboundRef } from "./outbound-refs.ts";
 import type { Outline } from "./outline.ts";
 import { lookUp } from "./resolve-outbound.ts";
-import type { FoundDestination } from "./resolve-outbound.ts";
 import type { Target } from "./resolve-target.ts";
 
 /** What of a destination a plan shows: equal content, same object. */
@@ -17,6 +14,7 @@ export interface DestinationFacts {
   readonly name: string;
   readonly displayName: string;
   readonly protocol: Protocol;
+  readonly external?: ExternalPlan;
   readonly endpoints: EndpointsPlan;
 }
 
@@ -97,6 +95,7 @@ function kept(before: Destination | string, after: Destination): Destination {
 
 function sameTarget(a: Target, b: Target): boolean {
   if (a.kind === "service" && b.kind === "service") return a.service === b.service && a.port === b.port;
+  if (a.kind === "external" && b.kind === "external") return a.service === b.service;
   return a.kind === "tagged" && b.kind === "tagged" && a.service === b.service;
 }
 
@@ -130,22 +129,24 @@ export function sameElements(a: readonly unknown[], b: readonly unknown[]): bool
 function createFactsTable(): (found: FoundDestination) => DestinationFacts {
   const facts = createInternTable<DestinationFacts>();
   const endpointsPlans = createInternTable<EndpointsPlan>();
-  return ({ name, displayName, protocol, endpoints }) => {
-    const text = endpoints.map(({ address, port }) => `${address} ${port}`).join(",");
+  return ({ name, displayName, protocol, endpoints, external }) => {
+    const text = endpoints.map(({ address, port, priority }) => `${address} ${port}${priority === undefined ? "" : ` ${priority}`}`).join(",");
     const plan = endpointsPlans.intern(`${name}|${text}`, () => deepFreeze({ endpoints }));
-    return facts.intern(`${name}|${displayName}|${protocol}|${text}`, () => ({ name, displayName, protocol, endpoints: plan }));
+    const outside = external === undefined ? {} : { external };
+    const key = `${name}|${displayName}|${protocol}|${text}${external === undefined ? "" : `|${JSON.stringify(external)}`}`;
+    return facts.intern(key, () => ({ name, displayName, protocol, ...outside, endpoints: plan }));
   };
 }
 
-/** A number that is another one whenever Dataplanes or MeshServices of the mesh are not those of the last call. */
+/** A number that is another one whenever what can be a destination is not the same as at the last call. */
 function createEpochs(): (mesh: MeshWorld) => number {
   let epoch = 0;
-  let dataplanes: ImmutableMap<string, Dataplane> | undefined;
-  let services: ImmutableMap<string, MeshService> | undefined;
-  return (mesh) => {
-    if (mesh.dataplanes !== dataplanes || mesh.services !== services) {
+  let last: readonly unknown[] = [];
+  return ({ dataplanes, services, externalServices }) => {
+    const now = [dataplanes, services, externalServices];
+    if (!sameElements(now, last)) {
       epoch += 1;
-      ({ dataplanes, services } = mesh);
+      last = now;
     }
     return epoch;
   };

@@ -1,6 +1,6 @@
 import type { Notice, NoticeCode } from "../base/notice.ts";
 import { fieldPath } from "../base/field-path.ts";
-import { displayNameOf } from "../model/kri.ts";
+import { displayNameOf, namespaceOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
 import { parseServiceName } from "../model/service-name.ts";
 import type { Policy, TargetRef } from "../model/target-ref.ts";
@@ -10,7 +10,7 @@ import type { PolicyKind } from "../policy/kind.ts";
 import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
 import { mergeConfs } from "./merge-confs.ts";
-import { inboundProtocol, hopHttpVersion } from "./protocol.ts";
+import { inboundProtocol, trafficTo } from "./protocol.ts";
 import { isProvided, targetsMeant } from "./resolve-target.ts";
 import type { Target } from "./resolve-target.ts";
 import { meantNamespace, selectedProxies } from "./select-policies.ts";
@@ -29,7 +29,7 @@ export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind,
   for (const [i, { targetRef }] of (policy.spec.to ?? []).entries()) {
     const path = `spec.${fieldPath("to", i)}`;
     const targets = targetsMeant(mesh, policy, targetRef);
-    if (targetRef.kind === "MeshService") tellTargets(policy, targetRef, targets, `${path}.targetRef`, tell);
+    if (targetRef.kind !== "Mesh") tellTargets(policy, targetRef, targets, `${path}.targetRef`, tell);
     if (!selectsSome || (targetRef.kind !== "Mesh" && targets.length === 0)) continue;
     const calls = surveyCalls(mesh, policy, i, kind.kind);
     if (calls.length === 0) tell("nobody-calls", `${path}.targetRef`, `no selected Dataplane has an outbound to ${refText(targetRef)}`);
@@ -52,7 +52,8 @@ function whyNone(ref: TargetRef | undefined): string {
 
 function tellTargets(policy: Policy, ref: TargetRef, targets: readonly Target[], path: string, tell: Tell): void {
   if (targets.length === 0) {
-    tell("unresolved-target", path, `nobody provides ${refText(ref)}: no inbound has this service tag and no MeshService is meant`);
+    const why = ref.kind === "MeshExternalService" ? "there is none" : "no inbound has this service tag and no MeshService is meant";
+    tell("unresolved-target", path, `nobody provides ${refText(ref)}: ${why}`);
   }
   if (ref.name === undefined || meantNamespace(policy, ref) !== undefined) return;
   const namespaces = new Set(targets.map(namespaceOfTarget).filter((namespace) => namespace !== ""));
@@ -62,7 +63,7 @@ function tellTargets(policy: Policy, ref: TargetRef, targets: readonly Target[],
 }
 
 function namespaceOfTarget(target: Target): string {
-  if (target.kind === "service") return target.service.labels[labelNames.namespace] ?? "";
+  if (target.kind !== "tagged") return namespaceOf(target.service);
   return parseServiceName(target.service)?.namespace ?? "";
 }
 
@@ -85,8 +86,7 @@ function tellSurprises(
   const names = new Map<string, { code: NoticeCode; message: string; destinations: Set<string> }>();
   for (const { destination, items } of calls) {
     const { protocol, displayName } = destination.facts;
-    const httpVersion = hopHttpVersion(protocol);
-    const context = { protocol, compatibility, ...(httpVersion === undefined ? {} : { httpVersion }) };
+    const context = { ...trafficTo(destination.facts), compatibility };
     if (!isProvided(mesh, destination.target)) continue;
     const missing = protocol === "unknown" ? withoutProtocol(mesh, destination) : undefined;
     const found = missing === undefined ? kind.confNotices(mergeConfs(items).conf, context) : [missing];

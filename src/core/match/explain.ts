@@ -1,5 +1,6 @@
 import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
+import type { MeshExternalService } from "../model/mesh-external-service.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Policy } from "../model/target-ref.ts";
@@ -10,6 +11,7 @@ import { policyKindNamed } from "../policy/registry.ts";
 import { createDestinations } from "./destinations.ts";
 import type { ResolvedOutbounds } from "./destinations.ts";
 import { serviceProviders } from "./endpoints.ts";
+import { explainExternalService } from "./explain-external-service.ts";
 import { explainPolicy } from "./explain-policy.ts";
 import { outlineOf } from "./outline.ts";
 import { providersOf } from "./resolve-outbound.ts";
@@ -32,6 +34,8 @@ export function noticesFor(world: World, resource: Resource, compatibility: Comp
       return explainDataplane(mesh, resource as Dataplane);
     case "MeshService":
       return explainService(mesh, resource as MeshService);
+    case "MeshExternalService":
+      return explainExternalService(resource as MeshExternalService);
     default:
       return policyKind === undefined ? [] : [...fromItself, ...explainPolicy(mesh, resource as Policy, policyKind, compatibility)];
   }

@@ -4,12 +4,13 @@ import { namespaceOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { Labels } from "../model/resource.ts";
 import { createInternTable } from "./intern-table.ts";
+import type { ServiceKind } from "./service-tables.ts";
 
 /** What an outbound says that it leads to, without looking anything up. */
 export type OutboundRef =
   | { readonly kind: "tagged"; readonly service: string; readonly tags: Labels }
-  | { readonly kind: "named"; readonly name: string; readonly namespace: string; readonly port?: number }
-  | { readonly kind: "labelled"; readonly labels: Labels; readonly port?: number }
+  | { readonly kind: "named"; readonly of: ServiceKind; readonly name: string; readonly namespace: string; readonly port?: number }
+  | { readonly kind: "labelled"; readonly of: ServiceKind; readonly labels: Labels; readonly port?: number }
   | { readonly kind: "unsupported"; readonly text: string };
 
 /** Where a proxy listens for its app, and for which destination. */
@@ -47,12 +48,12 @@ function refOf({ tags, backendRef }: Outbound, ownNamespace: string): OutboundRe
     return service === undefined ? { kind: "unsupported", text: "it names no service" } : { kind: "tagged", service, tags: tags ?? {} };
   }
   const { kind, name, namespace, labels, port } = backendRef;
-  if (kind !== "MeshService") return { kind: "unsupported", text: `a backendRef of kind ${kind} is not supported` };
+  if (kind !== "MeshService" && kind !== "MeshExternalService") return { kind: "unsupported", text: `a backendRef of kind ${kind} is not supported` };
   const atPort = port === undefined ? {} : { port };
-  if (name !== undefined) return { kind: "named", name, namespace: namespace ?? ownNamespace, ...atPort };
+  if (name !== undefined) return { kind: "named", of: kind, name, namespace: namespace ?? ownNamespace, ...atPort };
   if (labels === undefined) return { kind: "unsupported", text: "its backendRef has neither name nor labels" };
   const inNamespace = namespace === undefined ? {} : { [labelNames.namespace]: namespace };
-  return { kind: "labelled", labels: { ...labels, ...inNamespace }, ...atPort };
+  return { kind: "labelled", of: kind, labels: { ...labels, ...inNamespace }, ...atPort };
 }
 
 /** A text for a ref: equal text, equal meaning. */
@@ -61,9 +62,9 @@ export function refText(ref: OutboundRef): string {
     case "tagged":
       return `tagged ${pairsText(ref.tags)}`;
     case "named":
-      return `named ${ref.namespace}/${ref.name}:${ref.port ?? ""}`;
+      return `named ${ref.of} ${ref.namespace}/${ref.name}:${ref.port ?? ""}`;
     case "labelled":
-      return `labelled ${pairsText(ref.labels)}:${ref.port ?? ""}`;
+      return `labelled ${ref.of} ${pairsText(ref.labels)}:${ref.port ?? ""}`;
     case "unsupported":
       return ref.text;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Protocol } from "../model/plan.ts";
-import { hopHttpVersion, inboundProtocol, parseProtocol, sharedProtocol } from "./protocol.ts";
+import { inboundProtocol, parseProtocol, sharedProtocol, trafficTo } from "./protocol.ts";
 
 describe("protocol", () => {
   const cases: readonly (readonly [readonly Protocol[], Protocol])[] = [
@@ -39,9 +39,17 @@ describe("protocol", () => {
   });
 
   it("speaks HTTP/2 between proxies for everything that is HTTP", () => {
-    assert.equal(hopHttpVersion("http"), 2);
-    assert.equal(hopHttpVersion("grpc"), 2);
-    assert.equal(hopHttpVersion("tcp"), undefined);
-    assert.equal(hopHttpVersion("unknown"), undefined);
+    assert.deepEqual(trafficTo({ protocol: "http" }), { protocol: "http", httpVersion: 2 });
+    assert.deepEqual(trafficTo({ protocol: "grpc" }), { protocol: "grpc", httpVersion: 2 });
+    assert.deepEqual(trafficTo({ protocol: "tcp" }), { protocol: "tcp" });
+    assert.deepEqual(trafficTo({ protocol: "unknown" }), { protocol: "unknown" });
+  });
+
+  it("speaks to a service outside the mesh what it speaks itself", () => {
+    const external = { service: "api" };
+    assert.deepEqual(trafficTo({ protocol: "http", external }), { protocol: "http", httpVersion: 1, external: true });
+    assert.deepEqual(trafficTo({ protocol: "http2", external }), { protocol: "http2", httpVersion: 2, external: true });
+    assert.deepEqual(trafficTo({ protocol: "grpc", external }), { protocol: "grpc", httpVersion: 2, external: true });
+    assert.deepEqual(trafficTo({ protocol: "tcp", external }), { protocol: "tcp", external: true });
   });
 });

@@ -40,10 +40,20 @@ function shared(one: Protocol, other: Protocol): Protocol {
   return stacks[one]?.find((protocol) => otherStack.includes(protocol)) ?? "unknown";
 }
 
+/** What of a destination decides how traffic and checks reach it. */
+export interface Traffic {
+  readonly protocol: Protocol;
+  /** Absent: not HTTP. */
+  readonly httpVersion?: 1 | 2;
+  readonly external?: true;
+}
+
 /**
- * HTTP version of the hop between two proxies of the mesh: 2 for everything that is HTTP, whatever the app itself speaks; the
- * proxy at the other end translates. Undefined when the traffic is not HTTP.
+ * HTTP version of the hop to a destination. Between two proxies of the mesh it is 2 for everything that is HTTP, whatever the app
+ * itself speaks; the proxy at the other end translates. Outside the mesh it is what the service itself speaks.
  */
-export function hopHttpVersion(protocol: Protocol): 2 | undefined {
-  return protocol === "http" || protocol === "http2" || protocol === "grpc" ? 2 : undefined;
+export function trafficTo({ protocol, external }: { readonly protocol: Protocol; readonly external?: object }): Traffic {
+  const outside = external === undefined ? {} : { external: true as const };
+  if (protocol !== "http" && protocol !== "http2" && protocol !== "grpc") return { protocol, ...outside };
+  return { protocol, httpVersion: external !== undefined && protocol === "http" ? 1 : 2, ...outside };
 }

@@ -1,35 +1,18 @@
 import { contentHashOf } from "../base/hash.ts";
-import { labelOf, matchesLabels } from "../base/labels.ts";
 import type { Dataplane } from "../model/dataplane.ts";
-import { displayNameOf, kriOf, namespaceOf } from "../model/kri.ts";
-import { labelNames } from "../model/label-names.ts";
+import { displayNameOf, kriOf } from "../model/kri.ts";
 import { portName } from "../model/mesh-service.ts";
 import type { MeshService, MeshServicePort } from "../model/mesh-service.ts";
-import type { EndpointPlan, Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
-import { dataplanesLabelled, dataplanesNamed, dataplanesTagged, noDataplanes, withPairs } from "./candidates.ts";
+import { dataplanesLabelled, dataplanesNamed, dataplanesTagged, noDataplanes } from "./candidates.ts";
 import type { Candidates } from "./candidates.ts";
 import { extraTags, providersProtocol, readyEndpoints, serviceProviders, taggedProviders } from "./endpoints.ts";
+import { externalDestination } from "./external-destinations.ts";
+import type { FoundDestination, Missing } from "./found-destination.ts";
 import { pairsText } from "./outbound-refs.ts";
 import type { OutboundRef } from "./outbound-refs.ts";
 import { parseProtocol } from "./protocol.ts";
-import { labelsWithName } from "./select-policies.ts";
-import type { Target } from "./resolve-target.ts";
-
-/** A destination as the World has it, before any policy. */
-export interface FoundDestination {
-  readonly target: Target;
-  /** Cluster name. */
-  readonly name: string;
-  readonly displayName: string;
-  readonly protocol: Protocol;
-  readonly endpoints: readonly EndpointPlan[];
-}
-
-/** A destination that is not there, and why, as the end of a sentence. */
-export interface Missing {
-  readonly missing: string;
-}
+import { meshExternalServices, meshServices, pickService } from "./service-tables.ts";
 
 /** How a ref is looked up in one World: what is read, and what it comes to. While `readFrom` is the same, so is the result. */
 export interface Lookup {
@@ -45,7 +28,7 @@ export function lookUp(mesh: MeshWorld, ref: OutboundRef): Lookup {
     case "unsupported":
       return { readFrom: [], find: () => ({ missing: ref.text }) };
     default:
-      return lookUpService(mesh, ref);
+      return ref.of === "MeshService" ? lookUpService(mesh, ref) : lookUpExternal(mesh, ref);
   }
 }
 
@@ -59,23 +42,37 @@ function lookUpTagged(mesh: MeshWorld, { service, tags }: Extract<OutboundRef, {
     readFrom: candidates.readFrom,
     find() {
       const providers = [...candidates.items].flatMap((dataplane) => taggedProviders(dataplane, tags));
-      const target: Target = { kind: "tagged", service };
+      const target = { kind: "tagged" as const, service };
       return { target, name, displayName, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers) };
     },
   };
 }
 
-function lookUpService(mesh: MeshWorld, ref: Extract<OutboundRef, { kind: "named" | "labelled" }>): Lookup {
-  const services = ref.kind === "named" ? servicesNamed(mesh, ref.name) : servicesLabelled(mesh, ref.labels);
-  const service = ref.kind === "named" ? pickNamed(services.items, ref.name, ref.namespace) : pickLabelled(services.items, ref.labels);
+type ServiceOutbound = Extract<OutboundRef, { kind: "named" | "labelled" }>;
+
+function lookUpService(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
+  const { readFrom, service } = pickService(meshServices(mesh), ref);
   const dataplanes = service === undefined ? noDataplanes : providersOf(mesh, service);
   return {
-    readFrom: [...services.readFrom, ...dataplanes.readFrom],
+    readFrom: [...readFrom, ...dataplanes.readFrom],
     find() {
-      if (service === undefined) return { missing: `there is no MeshService ${refName(ref)}` };
+      if (service === undefined) return { missing: `there is no ${ref.of} ${refName(ref)}` };
       const port = pickPort(service, ref.port);
       if (port === undefined) return { missing: portMissing(service, ref.port) };
       return foundService(service, port, dataplanes.items);
+    },
+  };
+}
+
+function lookUpExternal(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
+  const { readFrom, service } = pickService(meshExternalServices(mesh), ref);
+  return {
+    readFrom,
+    find() {
+      if (service === undefined) return { missing: `there is no ${ref.of} ${refName(ref)}` };
+      const { port } = service.spec.match;
+      if (ref.port === undefined || ref.port === port) return externalDestination(service);
+      return { missing: `MeshExternalService ${displayNameOf(service)} has the port ${port}, not ${ref.port}` };
     },
   };
 }
@@ -100,31 +97,6 @@ export function providersOf(mesh: MeshWorld, { spec }: MeshService): Candidates<
   return Object.keys(labels).length > 0 ? dataplanesLabelled(mesh, labels) : noDataplanes;
 }
 
-function servicesNamed({ services, index }: MeshWorld, name: string): Candidates<MeshService> {
-  const exact = services.get(name);
-  const displayed = index.servicesByName.get(name);
-  return { readFrom: [exact, displayed], items: [...(exact === undefined ? [] : [exact]), ...(displayed?.values() ?? [])] };
-}
-
-function servicesLabelled(mesh: MeshWorld, labels: Readonly<Record<string, string>>): Candidates<MeshService> {
-  const name = labelOf(labels, labelNames.displayName);
-  if (name !== undefined && name !== "*") return servicesNamed(mesh, name);
-  return withPairs(mesh.services, mesh.index.servicesByLabel, labels);
-}
-
-/** In the caller's own namespace; else the one whose full name it is. */
-function pickNamed(services: Iterable<MeshService>, name: string, namespace: string): MeshService | undefined {
-  const all = [...services].sort(byName);
-  const near = all.find((service) => displayNameOf(service) === name && namespaceOf(service) === namespace);
-  return near ?? all.find((service) => service.name === name);
-}
-
-/** The oldest: a service that is added later takes nobody's traffic away (Kuma 2.14). */
-function pickLabelled(services: Iterable<MeshService>, labels: Readonly<Record<string, string>>): MeshService | undefined {
-  const fitting = [...services].filter((service) => matchesLabels(labels, labelsWithName(service)));
-  return fitting.sort((a, b) => compareTexts(a.creationTime ?? "", b.creationTime ?? "") || byName(a, b))[0];
-}
-
 function pickPort({ spec }: MeshService, wanted: number | undefined): MeshServicePort | undefined {
   const ports = spec.ports ?? [];
   if (wanted === undefined) return ports.length === 1 ? ports[0] : undefined;
@@ -137,15 +109,7 @@ function portMissing(service: MeshService, wanted: number | undefined): string {
   return wanted === undefined ? `${has}, and the backendRef does not say which one` : `${has}, not ${wanted}`;
 }
 
-function refName(ref: Extract<OutboundRef, { kind: "named" | "labelled" }>): string {
+function refName(ref: ServiceOutbound): string {
   if (ref.kind === "labelled") return `with the labels ${pairsText(ref.labels)}`;
   return ref.namespace === "" ? `"${ref.name}"` : `"${ref.name}" in namespace "${ref.namespace}"`;
-}
-
-function byName(a: MeshService, b: MeshService): number {
-  return compareTexts(a.name, b.name);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

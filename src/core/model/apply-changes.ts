@@ -3,6 +3,7 @@ import type { Dataplane } from "./dataplane.ts";
 import { emptyMeshWorld } from "./empty-world.ts";
 import { reindex } from "./mesh-index.ts";
 import type { Mesh } from "./mesh.ts";
+import type { MeshExternalService } from "./mesh-external-service.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Resource, ResourceKey } from "./resource.ts";
 import { isSensitiveKind } from "./secret-kind.ts";
@@ -39,12 +40,19 @@ interface Draft {
   mesh: Mesh | undefined;
   readonly dataplanes: ImmutableMap<string, Dataplane>;
   readonly services: ImmutableMap<string, MeshService>;
+  readonly externalServices: ImmutableMap<string, MeshExternalService>;
   policies: MeshWorld["policies"];
 }
 
 function changeMesh(world: MeshWorld, changes: readonly Change[]): MeshWorld {
   const { mesh, policies } = world;
-  const draft: Draft = { mesh, policies, dataplanes: world.dataplanes.asMutable(), services: world.services.asMutable() };
+  const draft: Draft = {
+    mesh,
+    policies,
+    dataplanes: world.dataplanes.asMutable(),
+    services: world.services.asMutable(),
+    externalServices: world.externalServices.asMutable(),
+  };
   let index = world.index;
   for (const { key, after } of changes) {
     const before = findInDraft(draft, key);
@@ -57,6 +65,7 @@ function changeMesh(world: MeshWorld, changes: readonly Change[]): MeshWorld {
     ...(draft.mesh === undefined ? {} : { mesh: draft.mesh }),
     dataplanes: settled(world.dataplanes, draft.dataplanes),
     services: settled(world.services, draft.services),
+    externalServices: settled(world.externalServices, draft.externalServices),
     policies: draft.policies,
     index,
   });
@@ -70,6 +79,8 @@ function findInDraft(draft: Draft, key: ResourceKey): Resource | undefined {
       return draft.dataplanes.get(key.name);
     case "MeshService":
       return draft.services.get(key.name);
+    case "MeshExternalService":
+      return draft.externalServices.get(key.name);
     default:
       return draft.policies.get(key.kind)?.get(key.name);
   }
@@ -85,6 +96,9 @@ function putInDraft(draft: Draft, key: ResourceKey, after: Resource | undefined)
       return;
     case "MeshService":
       putInPlace(draft.services, key.name, after as MeshService | undefined);
+      return;
+    case "MeshExternalService":
+      putInPlace(draft.externalServices, key.name, after as MeshExternalService | undefined);
       return;
     default:
       draft.policies = changePolicies(draft.policies, key, after as Policy | undefined);
@@ -108,5 +122,6 @@ function changePolicies(policies: MeshWorld["policies"], key: ResourceKey, after
 }
 
 function isEmpty(mesh: MeshWorld): boolean {
-  return mesh.mesh === undefined && mesh.dataplanes.size === 0 && mesh.services.size === 0 && mesh.policies.size === 0;
+  const maps = [mesh.dataplanes, mesh.services, mesh.externalServices, mesh.policies];
+  return mesh.mesh === undefined && maps.every(({ size }) => size === 0);
 }

@@ -40,13 +40,13 @@ const inbound: Readonly<Record<string, JsonSchema>> = {
 const backendRef: JsonSchema = {
   type: "object",
   required: ["kind"],
-  description: "The MeshService that this outbound leads to, by name or by labels. Either this or `tags`.",
+  description: "The MeshService or MeshExternalService that this outbound leads to, by name or by labels. Either this or `tags`.",
   properties: {
-    kind: text("MeshService."),
-    name: text("Name of the MeshService."),
-    namespace: text("Kubernetes namespace of the MeshService. Default: the Dataplane's own."),
-    port: port("The MeshService's port, 1 to 65535."),
-    labels: pairs("Labels that the MeshService has to have, all of them. Instead of `name`."),
+    kind: text("MeshService or MeshExternalService."),
+    name: text("Name of the service."),
+    namespace: text("Kubernetes namespace of the service. Default: the Dataplane's own."),
+    port: port("The service's port, 1 to 65535. Default: its only one."),
+    labels: pairs("Labels that the service has to have, all of them. Instead of `name`."),
   },
 };
 

@@ -39,7 +39,7 @@ export interface Outbound {
   readonly port: number;
   /** Names the destination by `kuma.io/service`. Either this or `backendRef`. */
   readonly tags?: Labels;
-  /** Names a MeshService, by name or by labels. */
+  /** Names a MeshService or MeshExternalService, by name or by labels. */
   readonly backendRef?: BackendRef;
 }
 

@@ -11,6 +11,7 @@ export function emptyMeshWorld(name: string): MeshWorld {
     name,
     dataplanes: ImmutableMap<string, never>(),
     services: ImmutableMap<string, never>(),
+    externalServices: ImmutableMap<string, never>(),
     policies: ImmutableMap<string, ImmutableMap<string, never>>(),
     index: emptyMeshIndex,
   });

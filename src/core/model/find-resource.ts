@@ -10,6 +10,8 @@ export function findResource(world: World, key: ResourceKey): Resource | undefin
       return mesh?.dataplanes.get(key.name);
     case "MeshService":
       return mesh?.services.get(key.name);
+    case "MeshExternalService":
+      return mesh?.externalServices.get(key.name);
     default:
       return mesh?.policies.get(key.kind)?.get(key.name);
   }
@@ -24,5 +26,6 @@ function* resourcesOf(mesh: MeshWorld): Generator<Resource> {
   if (mesh.mesh !== undefined) yield mesh.mesh;
   yield* mesh.dataplanes.values();
   yield* mesh.services.values();
+  yield* mesh.externalServices.values();
   for (const policies of mesh.policies.values()) yield* policies.values();
 }

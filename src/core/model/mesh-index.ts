@@ -3,6 +3,7 @@ import { labelOf, pairText } from "../base/labels.ts";
 import type { Dataplane } from "./dataplane.ts";
 import { displayNameOf } from "./kri.ts";
 import { labelNames } from "./label-names.ts";
+import type { MeshExternalService } from "./mesh-external-service.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Resource, ResourceKey } from "./resource.ts";
 import { policySelectorKey, serviceSelectorKey, tagSetsOf } from "./selector-key.ts";
@@ -19,6 +20,8 @@ export const emptyMeshIndex: MeshIndex = {
   dataplanesByName: ImmutableMap(),
   servicesByLabel: ImmutableMap(),
   servicesByName: ImmutableMap(),
+  externalServicesByLabel: ImmutableMap(),
+  externalServicesByName: ImmutableMap(),
   servicesBySelector: ImmutableMap(),
   policiesBySelector: ImmutableMap(),
   callersByServiceTag: ImmutableMap(),
@@ -38,6 +41,8 @@ export function reindex(index: MeshIndex, { key, before, after }: Change): MeshI
       return reindexDataplane(index, key.name, before as Dataplane | undefined, after as Dataplane | undefined);
     case "MeshService":
       return reindexService(index, key.name, before as MeshService | undefined, after as MeshService | undefined);
+    case "MeshExternalService":
+      return reindexExternal(index, key.name, before as MeshExternalService | undefined, after as MeshExternalService | undefined);
     default:
       return reindexPolicy(index, key, before as Policy | undefined, after as Policy | undefined);
   }
@@ -62,6 +67,19 @@ function reindexService(index: MeshIndex, name: string, before: MeshService | un
     servicesByLabel: moved(index.servicesByLabel, name, labelKeys(before), labelKeys(after), after),
     servicesByName: moved(index.servicesByName, name, nameKeys(before), nameKeys(after), after),
     servicesBySelector: moved(index.servicesBySelector, name, selectorKeys(before), selectorKeys(after), after),
+  };
+}
+
+function reindexExternal(
+  index: MeshIndex,
+  name: string,
+  before: MeshExternalService | undefined,
+  after: MeshExternalService | undefined,
+): MeshIndex {
+  return {
+    ...index,
+    externalServicesByLabel: moved(index.externalServicesByLabel, name, labelKeys(before), labelKeys(after), after),
+    externalServicesByName: moved(index.externalServicesByName, name, nameKeys(before), nameKeys(after), after),
   };
 }
 

@@ -36,13 +36,15 @@ export interface OutboundPlan {
 }
 
 export interface DestinationPlan {
-  /** Cluster name: the service's name for a tag-named outbound, the KRI of service and port for a MeshService. */
+  /** Cluster name: the service's name for a tag-named outbound, the KRI of service and port for a MeshService or MeshExternalService. */
   readonly name: string;
-  /** How people call it: the service's name, with the port for a MeshService (`backend:80`). */
+  /** How people call it: the service's name, with the port for a MeshService or MeshExternalService (`backend:80`). */
   readonly displayName: string;
   readonly protocol: Protocol;
-  /** HTTP version of the hop between two proxies; none when the traffic is not HTTP. */
+  /** HTTP version of the hop between two proxies, or to the service outside; none when the traffic is not HTTP. */
   readonly httpVersion?: 1 | 2;
+  /** Present: outside the mesh, there is no proxy at the other end. */
+  readonly external?: ExternalPlan;
   readonly endpoints: EndpointsPlan;
   readonly healthCheck?: HealthCheckPlan;
   readonly panic?: PanicPlan;
@@ -58,14 +60,47 @@ export interface Decision {
   readonly to: number;
 }
 
-/** The endpoints of one destination; sorted by address and port, each once. */
+/** What it takes to call a destination outside the mesh. */
+export interface ExternalPlan {
+  /** Name of the MeshExternalService; what a proxy refuses of it is told there. */
+  readonly service: string;
+  /** Absent: no TLS. */
+  readonly tls?: TlsPlan;
+}
+
+/** TLS to a destination outside the mesh. */
+export interface TlsPlan {
+  /** Absent: Envoy's own. */
+  readonly minVersion?: "1.0" | "1.1" | "1.2" | "1.3";
+  readonly maxVersion?: "1.0" | "1.1" | "1.2" | "1.3";
+  readonly allowRenegotiation: boolean;
+  /** What is asked for in the handshake; absent: the endpoint's DNS name. */
+  readonly serverName?: string;
+  readonly verify: "ca-and-name" | "ca" | "nothing";
+  /** PEM text; absent: what the proxy's machine trusts. */
+  readonly trustedCa?: string;
+  /** The certificate has to have one of them; absent: the server name, else the endpoint's address. */
+  readonly names?: readonly NamePlan[];
+  /** PEM texts. */
+  readonly client?: { readonly certificateChain: string; readonly privateKey: string };
+}
+
+export interface NamePlan {
+  readonly match: "exact" | "prefix";
+  readonly value: string;
+}
+
+/** The endpoints of one destination; sorted by priority, address and port, each once. */
 export interface EndpointsPlan {
   readonly endpoints: readonly EndpointPlan[];
 }
 
 export interface EndpointPlan {
+  /** IP address or DNS name. */
   readonly address: string;
   readonly port: number;
+  /** 0, the default, is used first; no number is left out. */
+  readonly priority?: number;
 }
 
 export interface PanicPlan {

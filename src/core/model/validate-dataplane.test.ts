@@ -55,11 +55,11 @@ describe("validateDataplane", () => {
       ["networking.outbound[0]: must have exactly one defined: tags, backendRef"],
     ],
     [
-      { outbound: [{ port: 1, backendRef: { kind: "MeshExternalService", port: 70000 } }] },
+      { outbound: [{ port: 1, backendRef: { kind: "MeshMultiZoneService", port: 70000 } }] },
       [
         "networking.outbound[0].backendRef.port: port must be in the range [1, 65535]",
-        "networking.outbound[0].backendRef.kind: value 'MeshExternalService' is not supported",
-        "networking.outbound[0].backendRef: name or labels must be set when kind is MeshService",
+        "networking.outbound[0].backendRef.kind: value 'MeshMultiZoneService' is not supported",
+        "networking.outbound[0].backendRef: name or labels must be set when kind is MeshMultiZoneService",
       ],
     ],
     [{ inbound: [{ port: 1 }, { port: 1, address: "10.0.0.1" }] }, ["networking.inbound[1]: 10.0.0.1:1 is already used by networking.inbound[0]"]],

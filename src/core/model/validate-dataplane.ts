@@ -97,8 +97,9 @@ function validateBackendRef(ref: Fields | undefined, path: string): readonly Vio
   const found = [...portProblems(ref, path, ["port"])];
   const { name, labels } = withoutEmpty(ref, ["name", "labels"]);
   const kind = asString(ownField(ref, "kind"));
-  if (kind !== undefined && kind !== "MeshService") found.push({ path: `${path}.kind`, message: `value '${kind}' is not supported` });
-  if (name === undefined && labels === undefined) found.push({ path, message: "name or labels must be set when kind is MeshService" });
+  const served = kind === undefined || kind === "MeshService" || kind === "MeshExternalService";
+  if (!served) found.push({ path: `${path}.kind`, message: `value '${kind}' is not supported` });
+  if (name === undefined && labels === undefined) found.push({ path, message: `name or labels must be set when kind is ${kind ?? "MeshService"}` });
   if (name !== undefined && labels !== undefined) {
     found.push({ path: `${path}.labels`, message: "either labels or name and namespace must be specified" });
   }

@@ -1,6 +1,7 @@
 import type { Map as ImmutableMap, Set as ImmutableSet } from "immutable";
 import type { Dataplane } from "./dataplane.ts";
 import type { Mesh } from "./mesh.ts";
+import type { MeshExternalService } from "./mesh-external-service.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Policy } from "./target-ref.ts";
 import type { Resource, ResourceKey } from "./resource.ts";
@@ -19,6 +20,7 @@ export interface MeshWorld {
   readonly mesh?: Mesh;
   readonly dataplanes: ImmutableMap<string, Dataplane>;
   readonly services: ImmutableMap<string, MeshService>;
+  readonly externalServices: ImmutableMap<string, MeshExternalService>;
   /** Policy kind, then policy name. */
   readonly policies: ImmutableMap<string, ImmutableMap<string, Policy>>;
   readonly index: MeshIndex;
@@ -38,15 +40,18 @@ export interface MeshIndex {
   readonly servicesByLabel: ImmutableMap<string, ImmutableMap<string, MeshService>>;
   /** MeshServices by display name. */
   readonly servicesByName: ImmutableMap<string, ImmutableMap<string, MeshService>>;
+  readonly externalServicesByLabel: ImmutableMap<string, ImmutableMap<string, MeshExternalService>>;
+  /** MeshExternalServices by display name. */
+  readonly externalServicesByName: ImmutableMap<string, ImmutableMap<string, MeshExternalService>>;
   /** MeshServices by one key of their selector (see `serviceSelectorKey`): who takes a given Dataplane for an endpoint. */
   readonly servicesBySelector: ImmutableMap<string, ImmutableMap<string, MeshService>>;
   /** Policies by kind, then by one key of their top-level targetRef (see `policySelectorKey`): who may select a given Dataplane. */
   readonly policiesBySelector: ImmutableMap<string, ImmutableMap<string, ImmutableMap<string, Policy>>>;
   /** Names of Dataplanes with an outbound to a service tag; `web_demo_svc_80` also stands under `web`. */
   readonly callersByServiceTag: ImmutableMap<string, ImmutableSet<string>>;
-  /** Names of Dataplanes with an outbound whose backendRef has this name. */
+  /** Names of Dataplanes with an outbound whose backendRef has this name, of whichever kind. */
   readonly callersByServiceName: ImmutableMap<string, ImmutableSet<string>>;
-  /** Names of Dataplanes with a backendRef by labels, which may mean any MeshService. */
+  /** Names of Dataplanes with a backendRef by labels, which may mean any MeshService or MeshExternalService. */
   readonly callersByLabels: ImmutableSet<string>;
 }
 

@@ -10,6 +10,8 @@ export interface PlanContext {
   readonly protocol: Protocol;
   /** HTTP version of the traffic to the destination; a check uses the same. Absent: the traffic is not HTTP. */
   readonly httpVersion?: 1 | 2;
+  /** True: outside the mesh, no proxy stands before the app. */
+  readonly external?: boolean;
   readonly compatibility: Compatibility;
 }
 

@@ -124,7 +124,7 @@ describe("parseResource, Universal form", () => {
     [[universal], 'in body must be of type object: "array"'],
     [{}, "type: in body is required (or apiVersion and kind, in the Kubernetes form)"],
     [{ type: 3 }, 'type: in body must be of type string: "number"'],
-    [{ type: "MeshHelthCheck" }, "type: unknown kind \"MeshHelthCheck\", known are Mesh, Dataplane, MeshService, Secret, GlobalSecret, MeshHealthCheck; did you mean MeshHealthCheck?"],
+    [{ type: "MeshHelthCheck" }, "type: unknown kind \"MeshHelthCheck\", known are Mesh, Dataplane, MeshService, MeshExternalService, Secret, GlobalSecret, MeshHealthCheck; did you mean MeshHealthCheck?"],
     [{ type: "constructor" }, "type: unknown kind"],
     [{ type: "MeshMultiZoneService" }, "is not supported: a mesh has one zone here"],
     [{ type: "MeshGateway" }, "is not supported: builtin gateways are not served"],

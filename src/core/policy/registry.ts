@@ -1,6 +1,7 @@
 import { dataplaneKind } from "../model/dataplane-kind.ts";
 import type { ResourceKindDescriptor } from "../model/kind.ts";
 import { meshKind } from "../model/mesh-kind.ts";
+import { meshExternalServiceKind } from "../model/mesh-external-service-kind.ts";
 import { meshServiceKind } from "../model/mesh-service-kind.ts";
 import { globalSecretKind, secretKind } from "../model/secret-kind.ts";
 import type { PolicyKind } from "./kind.ts";
@@ -10,7 +11,7 @@ import { meshHealthCheckKind } from "./mesh-health-check/kind.ts";
 export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind];
 
 /** Every kind of resource: what documents may be, what the API serves. */
-export const resourceKinds: readonly ResourceKindDescriptor[] = [meshKind, dataplaneKind, meshServiceKind, secretKind, globalSecretKind, ...policyKinds];
+export const resourceKinds: readonly ResourceKindDescriptor[] = [meshKind, dataplaneKind, meshServiceKind, meshExternalServiceKind, secretKind, globalSecretKind, ...policyKinds];
 
 const byKind = new Map(resourceKinds.map((kind) => [kind.kind, kind]));
 const byPath = new Map(resourceKinds.map((kind) => [kind.path, kind]));

@@ -10,7 +10,7 @@ export function meshHealthCheckConfNotices(conf: MeshHealthCheckConf, context: P
     const why = `the protocol is ${context.protocol} and ${whyNone(conf, context.protocol)}`;
     return [{ code: "no-applicable-protocol", message: `no check, because ${why}` }];
   }
-  if (check.kind === "tcp" && check.sendHex === undefined && check.receiveHex.length === 0) {
+  if (context.external !== true && check.kind === "tcp" && check.sendHex === undefined && check.receiveHex.length === 0) {
     const what = "a TCP check without send and receive only connects, and a peer's sidecar accepts whether or not its app listens";
     return [{ code: "connect-only-behind-sidecar", message: `${what}; send and receive ask the app` }];
   }

@@ -15,7 +15,6 @@ export function meshHealthCheckNotices(policy: Policy): readonly Notice[] {
   (policy.spec.to ?? []).forEach((item, i) => {
     const path = `spec.${fieldPath("to", i)}`;
     const conf = (item.default ?? {}) as MeshHealthCheckConf;
-    tellTarget(item.targetRef, `${path}.targetRef`, tell);
     tellIntervals(conf, `${path}.default`, tell);
     tellGrpcThreshold(conf, `${path}.default`, tell);
     const before = seen.get(targetText(item.targetRef));
@@ -28,10 +27,6 @@ export function meshHealthCheckNotices(policy: Policy): readonly Notice[] {
 }
 
 type Tell = (code: NoticeCode, path: string, message: string) => void;
-
-function tellTarget(ref: TargetRef, path: string, tell: Tell): void {
-  if (ref.kind === "MeshExternalService") tell("unresolved-target", path, "MeshExternalService is not served yet; this item does nothing");
-}
 
 function tellIntervals(conf: MeshHealthCheckConf, path: string, tell: Tell): void {
   const intervalMs = durationMs(conf.interval) ?? defaults.intervalMs;

@@ -46,7 +46,7 @@ const tcp: JsonSchema = {
 
 const http: JsonSchema = {
   type: "object",
-  description: "HTTP check, for http and http2 services. It uses the HTTP version of the traffic: HTTP/2 between proxies of the mesh.",
+  description: "HTTP check, for http and http2 services. It uses the HTTP version of the traffic: HTTP/2 between proxies of the mesh, for an external service HTTP/1.1 (http) or HTTP/2 (http2).",
   properties: {
     disabled: flag("True: no HTTP check; the `tcp` block is used instead, if there is one. Default: false."),
     path: { type: "string", description: "Path to request, not empty. Default: `/`." },
@@ -72,7 +72,7 @@ const grpc: JsonSchema = {
   properties: {
     disabled: flag("True: no gRPC check; the `tcp` block is used instead, if there is one. Default: false."),
     serviceName: { type: "string", description: "Service to ask for. Default: empty, the server as a whole." },
-    authority: { type: "string", description: "The request's `:authority`. Default: the cluster's name." },
+    authority: { type: "string", description: "The request's `:authority`. Default: the cluster's name; for an external service the server's name." },
   },
 };
 

@@ -1,0 +1,18 @@
+import type { EndpointPlan, ExternalPlan, Protocol } from "../model/plan.ts";
+import type { Target } from "./resolve-target.ts";
+
+/** A destination as the World has it, before any policy. */
+export interface FoundDestination {
+  readonly target: Target;
+  /** Cluster name. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly protocol: Protocol;
+  readonly endpoints: readonly EndpointPlan[];
+  readonly external?: ExternalPlan;
+}
+
+/** A destination that is not there, and why, as the end of a sentence. */
+export interface Missing {
+  readonly missing: string;
+}
