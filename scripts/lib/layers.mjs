@@ -7,6 +7,7 @@ const core = {
   "core/model": ["core/base"],
   "core/probe": ["core/base", "core/model"],
   "core/policy": ["core/base", "core/model", "core/probe"],
+  "core/bootstrap": ["core/base", "core/model", "core/policy"],
   "core/access": ["core/base", "core/model", "core/policy"],
   "core/match": ["core/base", "core/model", "core/policy"],
   "core/translate": ["core/base", "core/proto", "core/model", "core/policy"],
@@ -29,6 +30,9 @@ const edges = {
   "edge/serve": ["edge/pipeline"],
   "edge/api": ["edge/pipeline"],
   "edge/client": [],
+  "edge/bootstrap": [],
+  "edge/lifecycle": [],
+  "edge/agent": [],
 };
 
 /** Layer → the layers that it may import besides itself. Only `main` may import everything, and nothing imports `main`. */

@@ -1,7 +1,11 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { JsonObject } from "../core/base/json.ts";
+import { bootstrapConfig } from "../core/bootstrap/bootstrap-config.ts";
+import type { Credential } from "../core/bootstrap/credential.ts";
 import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
-import { bootstrapConfig } from "./bootstrap-config.ts";
-import { CommandFailure, exitStatus } from "./exit-status.ts";
+import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
 import { requireOptions } from "./required-options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,6 +16,9 @@ interface BootstrapCommandOptions {
   readonly xdsAddress: ListenAddress;
   readonly adminPort: number;
   readonly sotw?: boolean;
+  readonly caCertFile?: string;
+  readonly tokenFile?: string;
+  readonly inlineToken?: boolean;
   readonly output: OutputFormat;
 }
 
@@ -24,14 +31,46 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .addOption(new Option("--admin-port <port>", "port of Envoy's admin interface on 127.0.0.1; 0: any free one").argParser(port).default(9901))
     .option("--delta", "incremental xDS (the default)")
     .addOption(new Option("--sotw", "state of the world xDS").conflicts("delta"))
+    .option("--ca-cert-file <file>", "PEM of the CA that signed the control plane's certificate; without it Envoy connects in plain text")
+    .option("--token-file <file>", "file with the Dataplane's token, on the machine where Envoy runs; Envoy reads it for each stream anew")
+    .option("--inline-token", "write the token itself into the bootstrap, not the name of its file")
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
-    .action((options: BootstrapCommandOptions) => {
+    .action(async (options: BootstrapCommandOptions) => {
       requireOptions(options, { dataplane: "--dataplane <name>" });
       requireNodeId(options);
-      const { host: xdsHost, port: xdsPort } = options.xdsAddress;
-      const variant = options.sotw === true ? "sotw" : "delta";
-      terminal.out(printDocument(bootstrapConfig({ ...options, xdsHost, xdsPort, variant }), options.output));
+      terminal.out(printDocument(await bootstrapFor(options), options.output));
     });
+}
+
+async function bootstrapFor(options: BootstrapCommandOptions): Promise<JsonObject> {
+  const caPem = options.caCertFile === undefined ? undefined : await textOf(options.caCertFile, "--ca-cert-file");
+  const credential = await credentialOf(options);
+  return bootstrapConfig({
+    mesh: options.mesh,
+    name: options.dataplane,
+    controlPlane: { ...options.xdsAddress, ...(caPem === undefined ? {} : { caPem }) },
+    variant: options.sotw === true ? "sotw" : "delta",
+    ...(credential === undefined ? {} : { credential }),
+    admin: { address: "127.0.0.1", port: options.adminPort },
+  });
+}
+
+async function credentialOf({ tokenFile, inlineToken, caCertFile }: BootstrapCommandOptions): Promise<Credential | undefined> {
+  if (tokenFile === undefined) {
+    if (inlineToken === true) throw new CommandFailure(exitStatus.usage, "--inline-token: needs --token-file <file>");
+    return undefined;
+  }
+  if (inlineToken === true) return { kind: "inline", token: (await textOf(tokenFile, "--token-file")).trim() };
+  if (caCertFile === undefined) {
+    throw new CommandFailure(exitStatus.usage, "--token-file: Envoy reads a token from a file only for a connection with TLS; give --ca-cert-file, or --inline-token");
+  }
+  return { kind: "token-file", path: path.resolve(tokenFile) };
+}
+
+async function textOf(file: string, option: string): Promise<string> {
+  return await readFile(file, "utf8").catch((error: unknown) => {
+    throw new CommandFailure(exitStatus.usage, `${option}: cannot read ${file}: ${messageOf(error)}`);
+  });
 }
 
 /** The node id is `<mesh>.<name>` and is split at its first dot. */

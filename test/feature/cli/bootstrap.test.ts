@@ -31,6 +31,20 @@ describe("probeplane bootstrap", () => {
     assert.deepEqual(dig(address, "socket_address"), { address: "cp.example", port_value: 15678 });
   });
 
+  it("connects with TLS and the token's file, or with the token itself", async () => {
+    await withFiles({ "ca.pem": "a CA", token: "t.o%.k\n" }, async (folder) => {
+      const tls = ["--xds-address", "cp.example:5678", "--ca-cert-file", path.join(folder, "ca.pem"), "--token-file", path.join(folder, "token")];
+      const { out } = await command(["bootstrap", "--dataplane", "web-1", ...tls]);
+      const service = dig(parse(out), "dynamic_resources", "ads_config", "grpc_services", 0, "google_grpc");
+      assert.equal(dig(service, "target_uri"), "cp.example:5678");
+      assert.doesNotMatch(out, /t\.o%/);
+      const inline: unknown = parse((await command(["bootstrap", "--dataplane", "web-1", ...tls, "--inline-token"])).out);
+      const sent = dig(inline, "dynamic_resources", "ads_config", "grpc_services", 0, "initial_metadata");
+      assert.deepEqual(sent, [{ key: "authorization", value: "t.o%%.k" }]);
+      assert.equal(dig(inline, "static_resources", "secrets", 0, "validation_context", "trusted_ca", "inline_string"), "a CA");
+    });
+  });
+
   it("is a bootstrap that Envoy takes", async function () {
     const envoy = await envoyFor(this);
     for (const variant of [["--delta"], ["--sotw", "--xds-address", "[::1]:5678"], ["--xds-address", "localhost:5678"]]) {
@@ -45,6 +59,9 @@ describe("probeplane bootstrap", () => {
     [["--dataplane", "Web_1"], /--dataplane "Web_1"/],
     [["--dataplane", "w", "--xds-address", "5678"], /--xds-address.*host:port is needed/s],
     [["--dataplane", "w", "--admin-port", "70000"], /a port from 0 to 65535/],
+    [["--dataplane", "w", "--token-file", "t"], /--token-file: .*--ca-cert-file, or --inline-token/],
+    [["--dataplane", "w", "--inline-token"], /--inline-token: needs --token-file <file>/],
+    [["--dataplane", "w", "--ca-cert-file", "nowhere.pem"], /--ca-cert-file: cannot read nowhere.pem/],
     [["--dataplane", "w", "--delta", "--sotw"], /--sotw.*--delta/],
     [["--dataplane", "w", "--xds-adress", "a:1"], /unknown option '--xds-adress'\n\(Did you mean --xds-address\?\)/],
   ];
