@@ -1,9 +1,14 @@
 import type { FastifyInstance } from "fastify";
+import { addAttachedRoutes } from "./attached-routes.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { addCatalogueRoutes } from "./catalogue-routes.ts";
 import type { ApiContext } from "./context.ts";
 import { addDataplaneRoutes } from "./dataplane-routes.ts";
+import { addEnvoyAdminRoutes } from "./envoy-admin-routes.ts";
 import { createHttpServer } from "./http-server.ts";
+import { addInsightRoutes } from "./insight-routes.ts";
+import { addKriRoute } from "./kri-route.ts";
+import { addOverviewRoutes } from "./overview-routes.ts";
 import { addReadinessRoutes } from "./readiness-routes.ts";
 import { createRecentWrites } from "./recent-writes.ts";
 import { addResourceRoutes } from "./resource-routes.ts";
@@ -29,6 +34,11 @@ export function createApiServer({ context, bodyLimitBytes = 1024 * 1024, ...http
   addReadinessRoutes(app, () => notReadyReason(context));
   addResourceRoutes(app, routes);
   addDataplaneRoutes(app, routes);
+  addOverviewRoutes(app, routes);
+  addAttachedRoutes(app, routes);
+  addEnvoyAdminRoutes(app, routes);
+  addInsightRoutes(app, routes);
+  addKriRoute(app, routes);
   addDocumentRoute(app, served, context.identity.version);
   return app;
 }

@@ -46,12 +46,24 @@ export type BodyDocument =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly violations: readonly Violation[] };
 
+/** What Envoy's admin API answered. */
+export interface EnvoyAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/** Asks a proxy's Envoy admin API for a path (`/config_dump`); undefined: no way leads to that proxy. */
+export type AskEnvoy = (mesh: string, dataplane: string, path: string) => Promise<EnvoyAnswer | undefined>;
+
 /** What the API is made of. */
 export interface ApiContext {
   readonly resources: ResourceReader;
   /** Absent: resources can only be read here (they come from files). */
   readonly writer?: ResourceWriter;
   readonly view: PipelineView;
+  /** Absent: no proxy's admin API can be asked. */
+  readonly askEnvoy?: AskEnvoy;
   readonly compatibility: Compatibility;
   readonly identity: Identity;
   /** Reads YAML; `origin` names the text in messages. */

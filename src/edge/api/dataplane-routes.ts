@@ -1,60 +1,110 @@
 import type { FastifyInstance } from "fastify";
-import type { JsonObject } from "../../core/base/json.ts";
+import { createPatch } from "rfc6902";
+import { callsOf, identifiersOf } from "../../core/inspect/calls.ts";
+import { inboundIdentifiers, layoutOf } from "../../core/inspect/layout.ts";
+import { rulesFor, rulesOf } from "../../core/inspect/rules.ts";
 import { createPlanner } from "../../core/match/planner.ts";
-import type { Dataplane } from "../../core/model/dataplane.ts";
-import { findResource } from "../../core/model/apply-changes.ts";
-import { formatResource } from "../../core/policy/parse-resource.ts";
-import { translate } from "../../core/translate/translate.ts";
+import { kriOf } from "../../core/model/kri.ts";
+import { translate, type XdsResources } from "../../core/translate/translate.ts";
 import type { RouteContext } from "./context.ts";
-import { notFound, titles } from "./errors.ts";
-import { anyObject, fields, mapOf } from "./openapi/schema.ts";
-import { overviewOf } from "./overview.ts";
-import { requireMesh } from "./resource-address.ts";
+import { ApiError, notFound, titles } from "./errors.ts";
+import { formatKindRules, formatMatched, formatOutboundPolicy } from "./format-rules.ts";
+import { invalidQuery, metaOf, queryOf, requireDataplane, switchOf } from "./inspected.ts";
+import { schemas } from "./openapi/inspection.ts";
 import { sendJson } from "./reply.ts";
-import { serveUrl } from "./routes.ts";
+import { serveUrl, type Handler, type Operation } from "./routes.ts";
 
-interface DataplaneParams {
-  readonly mesh: string;
-  readonly name: string;
-}
+const base = "/meshes/:mesh/dataplanes/:name";
 
-/** What a proxy gets (`_config`, with `shadow=true` also what shadow policies would change), and who is connected (`_overview`). */
+/** What was decided for one Dataplane, and by which policies. */
 export function addDataplaneRoutes(app: FastifyInstance, context: RouteContext): void {
-  serveUrl(app, "/meshes/:mesh/dataplanes/:name/_config", {
-    GET: {
-      summary: "What a proxy gets, in Envoy's words.",
-      access: "read",
-      answers: { 200: { description: "Resources by type URL and name.", schema: fields({ xds: mapOf(mapOf(anyObject)) }) } },
-      handle: async (request, reply) => {
-      const { mesh, name } = await requireDataplane(context, request.params as DataplaneParams);
-      const shadow = (request.query as { shadow?: string }).shadow === "true";
-      const plan = createPlanner({ compatibility: context.compatibility, shadow }).plan(context.view.world(), mesh, name);
-      if (plan === undefined) throw notFound(titles.dataplane);
-      return sendJson(reply, 200, { xds: translate(plan) });
-    },
-    },
-  });
-  serveUrl(app, "/meshes/:mesh/dataplanes/:name/_overview", {
-    GET: {
-      summary: "A Dataplane and the streams that are open for it.",
-      access: "read",
-      answers: { 200: { description: "The overview.", schema: anyObject } },
-      handle: async (request, reply) => {
-      const dataplane = await requireDataplane(context, request.params as DataplaneParams);
-      return sendJson(reply, 200, overview(context, dataplane));
-    },
-    },
-  });
+  const routes: Readonly<Record<string, Operation>> = {
+    "/_config": config(context),
+    "/_rules": read("What the policies say of each destination that they name.", "rules", rules(context)),
+    "/_layout": read("The ports of a proxy, and what Envoy calls them.", "layout", layout(context)),
+    "/_policies": read("Policies for the proxy as a whole: so far no kind has any.", "policies", wholePolicies(context)),
+    "/_inbounds/:kri/_policies": read("Policies for one inbound: so far no kind has any.", "policies", inboundPolicies(context)),
+    "/_outbounds/:kri/_policies": read("Policies for one outbound, merged.", "policies", outboundPolicies(context)),
+    "/policies": read("The policies that select a proxy, in Kuma's older form.", "matched", matchedPolicies(context)),
+  };
+  for (const [path, operation] of Object.entries(routes)) serveUrl(app, `${base}${path}`, { GET: operation });
 }
 
-async function requireDataplane(context: RouteContext, params: DataplaneParams): Promise<Dataplane> {
-  await requireMesh(context, params);
-  const dataplane = findResource(context.view.world(), { kind: "Dataplane", mesh: params.mesh, name: params.name });
-  if (dataplane === undefined) throw notFound(titles.dataplane);
-  return dataplane as Dataplane;
+function read(summary: string, schema: keyof typeof schemas, handle: Handler): Operation {
+  return { summary, access: "read", answers: { 200: { description: summary, schema: schemas[schema] } }, handle };
 }
 
-function overview(context: RouteContext, dataplane: Dataplane): JsonObject {
-  const connections = context.view.connected().filter(({ proxy }) => proxy.mesh === dataplane.mesh && proxy.name === dataplane.name);
-  return overviewOf(formatResource(dataplane), connections, context.identity.instanceId);
+function config(context: RouteContext): Operation {
+  return {
+    ...read("What a proxy gets, in Envoy's words.", "config", async (request, reply) => {
+      const { mesh, dataplane } = requireDataplane(context, request);
+      const xdsOf = (shadow: boolean): XdsResources => {
+        const plan = createPlanner({ compatibility: context.compatibility, shadow }).plan(context.writes.world(), mesh.name, dataplane.name);
+        if (plan === undefined) throw notFound(titles.dataplane);
+        return translate(plan);
+      };
+      const xds = xdsOf(switchOf(request, "shadow"));
+      const include = queryOf(request).getAll("include").flatMap((value) => value.split(","));
+      const unknown = include.find((part) => part !== "diff");
+      if (unknown !== undefined) throw invalidQuery("include", `${JSON.stringify(unknown)} is not known; diff is`);
+      return sendJson(reply, 200, { xds, ...(include.length === 0 ? {} : { diff: createPatch(xdsOf(false), xds) }) });
+    }),
+    query: {
+      shadow: { description: "With policies labelled `kuma.io/effect: shadow`.", schema: { type: "boolean", default: false } },
+      include: { description: "`diff`: also how it differs from what the proxy has without shadow policies, as a JSON Patch.", schema: { enum: ["diff"] } },
+    },
+  };
+}
+
+function rules(context: RouteContext): Handler {
+  return async (request, reply) => {
+    const { mesh, dataplane } = requireDataplane(context, request);
+    return sendJson(reply, 200, { httpMatches: [], resource: metaOf(dataplane), rules: rulesOf(mesh, dataplane).map(formatKindRules) });
+  };
+}
+
+function layout(context: RouteContext): Handler {
+  return async (request, reply) => {
+    const { mesh, dataplane } = requireDataplane(context, request);
+    const { inbounds, outbounds } = layoutOf(mesh, dataplane);
+    return sendJson(reply, 200, { inbounds, kri: kriOf(dataplane), labels: dataplane.labels, listeners: [], outbounds });
+  };
+}
+
+function wholePolicies(context: RouteContext): Handler {
+  return async (request, reply) => {
+    requireDataplane(context, request);
+    return sendJson(reply, 200, { policies: [] });
+  };
+}
+
+function inboundPolicies(context: RouteContext): Handler {
+  return async (request, reply) => {
+    const { dataplane } = requireDataplane(context, request);
+    const { kri } = request.params as { kri: string };
+    if (!inboundIdentifiers(dataplane).has(kri)) throw noSuchPort("inbound", kri);
+    return sendJson(reply, 200, { policies: [] });
+  };
+}
+
+function outboundPolicies(context: RouteContext): Handler {
+  return async (request, reply) => {
+    const { mesh, dataplane } = requireDataplane(context, request);
+    const { kri } = request.params as { kri: string };
+    const call = callsOf(mesh, dataplane).find(({ destination }) => identifiersOf(destination).includes(kri));
+    if (call === undefined) throw noSuchPort("outbound", kri);
+    return sendJson(reply, 200, { policies: rulesFor(mesh, dataplane, call.destination.target).map(formatOutboundPolicy) });
+  };
+}
+
+function noSuchPort(what: string, kri: string): ApiError {
+  return new ApiError(404, `Could not retrieve ${what}`, `the Dataplane has no ${what} ${JSON.stringify(kri)}; _layout lists them`);
+}
+
+function matchedPolicies(context: RouteContext): Handler {
+  return async (request, reply) => {
+    const { mesh, dataplane } = requireDataplane(context, request);
+    const matched = formatMatched(rulesOf(mesh, dataplane));
+    return sendJson(reply, 200, { kind: "SidecarDataplane", total: matched.length, items: matched });
+  };
 }

@@ -32,6 +32,8 @@ export const titles = {
   delete: "Could not delete a resource",
   mesh: "Failed to retrieve Mesh",
   dataplane: "Could not retrieve Dataplane",
+  admin: "Could not execute admin operation",
+  adminDataplane: "Could not get dataplane resource",
 } as const;
 
 export function notFound(title: string): ApiError {

@@ -5,6 +5,7 @@ import type { Resource } from "../../core/model/resource.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
 import type { RouteContext } from "./context.ts";
 import { notFound, titles } from "./errors.ts";
+import { formatted, isKubernetesAsked } from "./format-parameter.ts";
 import { noticesOf } from "./notices.ts";
 import { keyOf, requireMesh, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";
@@ -16,6 +17,7 @@ export async function getResource(context: RouteContext, kind: ResourceKindDescr
   const resource = await context.resources.get(key);
   if (resource === undefined) throw notFound(titles.retrieve);
   if (resource.modificationTime !== undefined) reply.header("etag", `"${resource.modificationTime}"`);
+  if (isKubernetesAsked(request)) return sendJson(reply, 200, formatted(resource, request));
   const status = statusOf(context, resource);
   return sendJson(reply, 200, { ...formatResource(resource), ...(status === undefined ? {} : { status }) });
 }

@@ -22,25 +22,25 @@ export const listParameters: Readonly<Record<string, QueryParameter>> = {
 export async function listResources(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { mesh } = request.params as ResourceParams;
   if (mesh !== undefined) await requireMesh(context, { mesh });
-  const fits = filterOf(request.query as Query);
-  const found = (await context.resources.list(kind.kind, mesh)).filter(fits);
+  const found = (await context.resources.list(kind.kind, mesh)).filter(selection(request));
   const page = pageOf(found, request);
   return sendJson(reply, 200, { total: found.length, items: page.items.map(formatResource), next: page.next });
 }
 
-/** `name`: part of the name. `filter[labels.<key>]`: the label has this value. All given have to fit. */
-function filterOf(query: Query): (resource: Resource) => boolean {
+/** `name`: part of the name. `filter[labels.<key>]`: the label has this value. All given have to fit. Throws 400 for another filter. */
+export function selection(request: FastifyRequest, otherFilters: readonly string[] = []): (resource: Resource) => boolean {
+  const query = request.query as Query;
   const name = one(query["name"]);
-  const labels = Object.entries(query).flatMap(([parameter, value]) => labelFilter(parameter, one(value)));
+  const labels = Object.entries(query).flatMap(([parameter, value]) => labelFilter(parameter, one(value), otherFilters));
   return (resource) => {
     if (name !== undefined && !resource.name.includes(name)) return false;
     return labels.every(([label, value]) => Object.hasOwn(resource.labels, label) && resource.labels[label] === value);
   };
 }
 
-function labelFilter(parameter: string, value: string | undefined): [label: string, value: string][] {
+function labelFilter(parameter: string, value: string | undefined, otherFilters: readonly string[]): [label: string, value: string][] {
   const filter = /^filter\[(.*)\]$/.exec(parameter)?.[1];
-  if (filter === undefined || value === undefined) return [];
+  if (filter === undefined || value === undefined || otherFilters.includes(filter)) return [];
   if (filter.startsWith("labels.")) return [[filter.slice("labels.".length), value]];
   const invalid = { field: parameter, reason: "unknown filter; filter[labels.<name>] is known" };
   throw new ApiError(400, titles.retrieveMany, "Invalid filter", [invalid]);

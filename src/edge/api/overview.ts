@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/base/json.ts";
 import { typeUrls } from "../../core/snapshot/snapshot.ts";
-import type { ConnectedProxy } from "../pipeline/port.ts";
+import type { ConnectedProxy, StandingRejection } from "../pipeline/port.ts";
 
 /** Names of the types in an overview, and their type URLs. */
 const types = { cds: typeUrls.cluster, eds: typeUrls.endpoints, lds: typeUrls.listener, rds: typeUrls.route } as const;
@@ -17,15 +17,21 @@ export function overviewOf(dataplane: JsonObject, connections: readonly Connecte
   return { ...head, type: "DataplaneOverview", dataplane: spec, ...(subscriptions.length > 0 ? { dataplaneInsight: { subscriptions } } : {}) };
 }
 
-function subscriptionOf({ connectedAt, counts, rejections }: ConnectedProxy, instanceId: string): JsonObject {
+function subscriptionOf({ id, connectedAt, updatedAt, counts, rejections, lastRejection }: ConnectedProxy, instanceId: string): JsonObject {
   const perType = Object.entries(types).map(([name, url]) => [name, countsText([counts.get(url)])] as const);
-  const standing = rejections.map(({ typeUrl, resources, message, since }) => ({ type: typeUrl, resources: [...resources], message, since }));
+  const updated = updatedAt === undefined ? {} : { lastUpdateTime: updatedAt };
   return {
+    id,
     controlPlaneInstanceId: instanceId,
     connectTime: connectedAt,
-    status: { total: countsText([...counts.values()]), ...Object.fromEntries(perType) },
-    ...(standing.length > 0 ? { rejections: standing } : {}),
+    status: { ...updated, total: countsText([...counts.values()]), ...Object.fromEntries(perType) },
+    ...(rejections.length > 0 ? { rejections: rejections.map(formatRejection) } : {}),
+    ...(lastRejection === undefined ? {} : { lastRejection: formatRejection(lastRejection) }),
   };
+}
+
+function formatRejection({ typeUrl, resources, message, since }: StandingRejection): JsonObject {
+  return { type: typeUrl, resources: [...resources], message, since };
 }
 
 interface Counts {

@@ -3,6 +3,7 @@ import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import { resourceKinds } from "../../core/policy/registry.ts";
 import type { RouteContext } from "./context.ts";
 import { deleteResource } from "./delete-resource.ts";
+import { formatParameters } from "./format-parameter.ts";
 import { getResource } from "./get-resource.ts";
 import { listParameters, listResources } from "./list-resources.ts";
 import { pageSchema } from "./openapi/components.ts";
@@ -46,7 +47,8 @@ function get(context: RouteContext, kind: ResourceKindDescriptor): Operation {
   return {
     summary: `Gives a ${kind.kind}.`,
     access: kind.sensitive === true ? "admin" : "read",
-    answers: { 200: { description: `The ${kind.kind}.`, schema: ref(kind.kind) } },
+    query: formatParameters,
+    answers: { 200: { description: `The ${kind.kind}.`, schema: { anyOf: [ref(kind.kind), ref("KubernetesObject")] } } },
     handle: (request, reply) => getResource(context, kind, request, reply),
   };
 }

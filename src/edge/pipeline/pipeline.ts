@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { ProxyPlan } from "../../core/model/plan.ts";
@@ -41,8 +42,12 @@ export interface Pipeline extends ProxySnapshots, PipelineView {
 }
 
 interface Connection {
+  readonly id: string;
   readonly proxy: ProxyKey;
   readonly connectedAt: string;
+  /** When its snapshot last changed, RFC 3339. */
+  updatedAt?: string;
+  lastRejection?: StandingRejection | undefined;
   readonly onStale: () => void;
   /** False: nothing that concerns the proxy has changed since `snapshot` was made. */
   stale: boolean;
@@ -93,8 +98,9 @@ class JoinedStages implements Pipeline {
 
   connected(): readonly ConnectedProxy[] {
     return [...this.#connections.all()].map((connection) => {
-      const { proxy, connectedAt, counts } = connection;
-      return { proxy, connectedAt, counts, rejections: this.#rejections.ofStream(connection) };
+      const { id, proxy, connectedAt, updatedAt, counts, lastRejection } = connection;
+      const seldom = { ...(updatedAt === undefined ? {} : { updatedAt }), ...(lastRejection === undefined ? {} : { lastRejection }) };
+      return { id, proxy, connectedAt, counts, rejections: this.#rejections.ofStream(connection), ...seldom };
     });
   }
 
@@ -125,11 +131,14 @@ class JoinedStages implements Pipeline {
 
   connect(proxy: ProxyKey, onStale: () => void): ProxyConnection {
     const connectedAt = this.#now().toISOString();
-    const connection: Connection = { proxy, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts };
+    const connection: Connection = { id: randomUUID(), proxy, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts };
     this.#connections.add(connection);
     return {
       snapshot: () => (connection.stale && this.#ready ? this.#refresh(connection) : connection.snapshot),
-      reportRejections: (list) => this.#rejections.report(connection, proxy, list),
+      reportRejections: (list) => {
+        this.#rejections.report(connection, proxy, list);
+        connection.lastRejection = this.#rejections.ofStream(connection).at(-1) ?? connection.lastRejection;
+      },
       reportCounts: (counts) => {
         connection.counts = counts;
       },
@@ -170,6 +179,7 @@ class JoinedStages implements Pipeline {
       if (plan !== connection.plan) {
         connection.snapshot = plan === undefined ? undefined : this.#stages.build(plan);
         connection.plan = plan;
+        connection.updatedAt = this.#now().toISOString();
       }
       this.#options.metrics.snapshotMade((performance.now() - startMs) / 1000);
     } catch (error) {

@@ -49,8 +49,14 @@ export interface PipelineView {
 }
 
 export interface ConnectedProxy {
+  /** Of this stream; unique. */
+  readonly id: string;
   readonly proxy: ProxyKey;
   readonly connectedAt: string;
+  /** When it last was given something else than before, RFC 3339; absent: nothing yet. */
+  readonly updatedAt?: string;
   readonly counts: ReadonlyMap<string, Readonly<TypeCounts>>;
   readonly rejections: readonly StandingRejection[];
+  /** What it refused last, whether it still does or not. */
+  readonly lastRejection?: StandingRejection;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../core/base/json.ts";
 import { resourceKinds } from "../../../core/policy/registry.ts";
 import { kubernetesObjectSchema, rejectionSchema, resourceSchema, resourceStatusSchema } from "./kind-schema.ts";
-import { count, described, fields, labels, listOf, text } from "./schema.ts";
+import { count, described, fields, labels, listOf, ref, text } from "./schema.ts";
 
 const invalidParameters: JsonObject = described(listOf(fields({ field: text, reason: text })), "All that is wrong with the request, at once.");
 
@@ -35,3 +35,9 @@ export function listSchema(items: JsonObject): JsonObject {
   return fields({ total: described(count, "How many there are on all pages."), items: listOf(items) }, { next: { ...text, format: "uri" } });
 }
 
+
+/** A resource of any kind but secrets, in either form. */
+export function anyResource(): JsonObject {
+  const kinds = resourceKinds.filter(({ sensitive }) => sensitive !== true).map(({ kind }) => ref(kind));
+  return { anyOf: [...kinds, ref("KubernetesObject")] };
+}
