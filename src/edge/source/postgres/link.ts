@@ -1,0 +1,123 @@
+import type { DatabaseUrl } from "./database-url.ts";
+import { sqlState, unavailable } from "./failure.ts";
+import type { Mirror } from "./mirror.ts";
+import { checkVersion, migrate } from "./schema.ts";
+import { openSession, type Session } from "./session.ts";
+import { beginReading, changesAfter, everything, head, listing, resourcesNamed, type ChangedRow, type HeadRow } from "./statements.ts";
+
+/** Reading a large store whole may take longer than one statement should, in ms. */
+const wholeReadMs = 60_000;
+
+/** Both connections to the database. The mirror is up to date when there is a link, and told of what others write for as long as it holds. */
+export interface Link {
+  /** For writes, one after the other. */
+  readonly writer: Session;
+  /** Fetches what is newer than the mirror. Repairs what no notification told. */
+  catchUp(): Promise<void>;
+  close(): void;
+}
+
+export interface LinkOptions {
+  readonly url: DatabaseUrl;
+  readonly timeoutMs: number;
+  readonly mirror: Mirror;
+  /** The identity of the store that the mirror shows; undefined: nothing was read yet. */
+  readonly storeId: string | undefined;
+  /** Resolves when no commit of our own is on its way: its rows must not be taken for somebody else's. */
+  readonly commitSettled: () => Promise<unknown>;
+  readonly onLost: (error: unknown) => void;
+  /** Gives the link up. */
+  readonly signal: AbortSignal;
+}
+
+/** Connects, brings the schema up to date, listens, and reads what is new. Throws what goes wrong; nothing is left open then. */
+export async function openLink(options: LinkOptions): Promise<{ readonly link: Link; readonly storeId: string }> {
+  const { url, timeoutMs, mirror, onLost, signal } = options;
+  const open: Session[] = [];
+  try {
+    let notified = 0;
+    const ready: { link?: Link } = {};
+    const onNotification = (payload: string): void => {
+      notified = Math.max(notified, Number(payload));
+      if (notified > mirror.seen) ready.link?.catchUp().catch(onLost);
+    };
+    const reader = await openSession({ url, timeoutMs, statementTimeoutMs: wholeReadMs, onNotification, onLost, signal });
+    open.push(reader);
+    const storeId = await migrate(reader, url.place, options.storeId === undefined);
+    if (options.storeId !== undefined && options.storeId !== storeId) {
+      throw unavailable("not-a-store", `the database ${url.place} holds another store than before; restore it, or start again to take this one`);
+    }
+    const writer = await openSession({ url, timeoutMs, statementTimeoutMs: timeoutMs, onLost, signal });
+    open.push(writer);
+    const isListening = await listen(reader);
+    await readAll(reader, mirror);
+    const link = linkOf(reader, writer, isListening, options);
+    ready.link = link;
+    if (notified > mirror.seen) await link.catchUp();
+    return { link, storeId };
+  } catch (error) {
+    for (const session of open) session.close();
+    throw error;
+  }
+}
+
+/** False on a standby, which has no notifications; there, only the resync tells what is new. */
+async function listen(reader: Session): Promise<boolean> {
+  try {
+    await reader.rows("LISTEN probeplane");
+    return true;
+  } catch (error) {
+    if (sqlState(error) !== "25006") throw error;
+    return false;
+  }
+}
+
+/** Compares the whole table with what is known, and fetches what differs. */
+async function readAll(reader: Session, mirror: Mirror): Promise<void> {
+  await reader.rows(beginReading);
+  const [at] = await reader.rows<HeadRow>(head);
+  const present = await reader.rows<ChangedRow>(listing, [], wholeReadMs);
+  const wanted = present.filter((row) => !mirror.isKnown(row));
+  const keys = (["kind", "mesh", "name"] as const).map((column) => wanted.map((row) => row[column]));
+  const rows = wanted.length === present.length ? await reader.rows<ChangedRow>(everything, [], wholeReadMs) : await reader.rows<ChangedRow>(resourcesNamed, keys, wholeReadMs);
+  await reader.rows("COMMIT");
+  mirror.takeAll({ head: Number(at?.head), present, rows });
+}
+
+function linkOf(reader: Session, writer: Session, isListening: boolean, { url, mirror, commitSettled, storeId }: LinkOptions & { storeId?: string | undefined }): Link {
+  let listening = isListening;
+  const fetchNewer = async (): Promise<void> => {
+    if (!listening) listening = await listen(reader);
+    const rows = await reader.rows<ChangedRow & HeadRow>(changesAfter, [mirror.seen]);
+    await commitSettled();
+    const at = rows[0];
+    const isAnother = at === undefined || (storeId !== undefined && at.id !== storeId);
+    if (isAnother || Number(at.head) < mirror.seen || Number(at.pruned) > mirror.seen) throw new Error("the store was replaced, or changed beyond what it remembers");
+    checkVersion(at.version, at.compatible_from, url.place);
+    mirror.take(rows.filter(({ kind }: { readonly kind: string | null }) => kind !== null));
+    mirror.advance(Number(at.head));
+  };
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  return {
+    writer,
+    // One at a time; whoever asks while one runs gets the one after it, which sees what was there when it was asked for.
+    catchUp: () => {
+      if (running === undefined) {
+        running = fetchNewer().finally(() => (running = undefined));
+        return running;
+      }
+      const before = running;
+      next ??= before.catch(() => undefined).then(() => {
+        next = undefined;
+        running = fetchNewer().finally(() => (running = undefined));
+        return running;
+      });
+      return next;
+    },
+    close: () => {
+      reader.close();
+      writer.close();
+    },
+  };
+}
