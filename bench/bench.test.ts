@@ -1,27 +1,99 @@
 import assert from "node:assert/strict";
 import { skipBecause } from "../test/kit/skip.ts";
-import { buildGoControlPlane } from "./push/references.ts";
-import { runPush } from "./push/push-bench.ts";
-import { formatMarkdown } from "./result.ts";
+import { runPlan } from "./plan/plan-bench.ts";
+import type { Measured, PushRun } from "./push/push-run.ts";
+import { type PushResult, runPush } from "./push/push-bench.ts";
+import { formatPage, formatReport } from "./report.ts";
+import { goalAtMost } from "./result.ts";
 
 describe("the benches in small", () => {
-  const lines: string[] = [];
-  const push = { proxies: [3], services: [2], modes: ["delta", "sotw"] as const, rounds: 2, idleS: 0.2, onProgress: (line: string) => lines.push(line) };
+  describe("push", () => {
+    let result: PushResult;
 
-  it("push: control plane and bare stream bring every edit to every proxy, in both variants", async () => {
-    const { tables } = await runPush(push);
-    const text = tables.map(formatMarkdown).join("\n");
-    for (const variant of ["delta", "sotw"]) {
-      for (const server of ["probeplane", "bare stream"]) {
-        assert.match(text, new RegExp(`\\| 3 × 2 \\| ${variant} \\| ${server} \\|`));
-        assert.ok(lines.some((line) => line.startsWith(`3 × 2 ${variant} ${server}: first `)));
+    before(async () => {
+      const nothing = (): void => undefined;
+      result = await runPush({ proxies: [3], services: [2], modes: ["delta", "sotw"], rounds: 2, idleS: 0.2, edits: 2, onProgress: nothing });
+    });
+
+    const eachMode = (judge: (run: PushRun) => void): void => {
+      assert.deepEqual(result.runs.map(({ mode }) => mode), ["delta", "sotw"]);
+      result.runs.forEach(judge);
+    };
+
+    it("sees every edit of the control plane arrive at every proxy, in both variants", () => {
+      eachMode(({ probeplane }) => {
+        assertMeasured(probeplane);
+        // At least the clusters and their endpoints, for each of three proxies.
+        assert.ok(probeplane.change.messages >= 6, String(probeplane.change.messages));
+      });
+    });
+
+    it("holds a bare stream beside it that sends the same bytes in as many messages", () => {
+      eachMode(({ probeplane, bareStream }) => {
+        assertMeasured(bareStream);
+        assert.equal(bareStream.first.messages, probeplane.first.messages);
+        assert.equal(bareStream.first.bytes, probeplane.first.bytes);
+        assert.equal(bareStream.change.messages, probeplane.change.messages);
+        assert.equal(bareStream.change.bytes, probeplane.change.bytes);
+      });
+    });
+
+    it("holds go-control-plane beside it", function () {
+      if (result.missing !== undefined) skipBecause(this, `go-control-plane: ${result.missing}`);
+      eachMode(({ goControlPlane }) => {
+        assert.ok(goControlPlane);
+        assertMeasured(goControlPlane);
+      });
+    });
+
+    it("tells what the control plane holds in memory", () => {
+      const [memory] = result.memories;
+      assert.ok(memory);
+      assert.equal(result.memories.length, 1);
+      assert.ok(memory.peakMiB >= memory.connectedMiB && memory.connectedMiB >= memory.loadedMiB * 0.9, JSON.stringify(memory));
+    });
+
+    it("has a row for each server and variant in its tables", () => {
+      const page = formatPage(result, ["a machine"], new Date());
+      for (const { mode, probeplane, bareStream } of result.runs) {
+        for (const { server } of [probeplane, bareStream]) assert.equal(page.split(`| 3 × 2 | ${mode} | ${server} |`).length - 1, 2);
       }
-    }
+    });
   });
 
-  it("push: go-control-plane beside it", function () {
-    const built = buildGoControlPlane();
-    if ("missing" in built) skipBecause(this, `go-control-plane: ${built.missing}`);
-    for (const variant of ["delta", "sotw"]) assert.ok(lines.some((line) => line.startsWith(`3 × 2 ${variant} go-control-plane: first `)));
+  it("plan: an edit touches as many proxies in a World ten times as large", () => {
+    const [table] = runPlan({ small: true }).tables;
+    assert.ok(table);
+    const [large, small] = ["proxies touched", "in small: touched"].map((column) => table.columns.indexOf(column));
+    const touched = new Map(table.rows.map((row) => [row[0], [row[large!], row[small!]]]));
+    assert.deepEqual(touched.get("policy for 1 proxy"), ["1", "1"]);
+    assert.deepEqual(touched.get("policy for 10 proxies"), ["10", "10"]);
+    assert.deepEqual(touched.get("calls of 1 proxy"), ["1", "1"]);
+    assert.deepEqual(touched.get("policy for all"), ["200", "20"]);
   });
 });
+
+describe("what a bench writes", () => {
+  const goals = [goalAtMost("speed", 5, 4, "ms"), goalAtMost("size", 5, 6, "MiB")];
+  const result = { goals, tables: [{ title: "Sizes", columns: ["what", "MiB"], rows: [["all", "6"]], notes: ["Measured."] }] };
+  const first = "1 of 2 goals met; missed: size (6.00 MiB, wanted ≤ 5 MiB)";
+
+  it("begins and ends with the line to read first", () => {
+    const lines = formatReport(result).trimEnd().split("\n");
+    assert.equal(lines[0], first);
+    assert.equal(lines.at(-1), first);
+  });
+
+  it("says on the page when and on what it was measured", () => {
+    const page = formatPage(result, ["2 cores"], new Date("2026-01-02T03:04:05Z"));
+    assert.ok(page.startsWith(`# Benchmarks\n\n**${first}.**\n`));
+    assert.match(page, /on 2026-01-02; measured on:\n\n- 2 cores\n/);
+    assert.match(page, /\n## Sizes\n\nMeasured\.\n\n\| what \| MiB \|\n\|---\|---:\|\n\| all \| 6 \|\n$/);
+  });
+});
+
+function assertMeasured({ server, first, change }: Measured): void {
+  for (const ms of [first.allMs, change.allMs, change.latencyMs.p50]) assert.ok(ms > 0, server);
+  assert.ok(change.latencyMs.p50 <= change.latencyMs.p99 && change.latencyMs.p99 <= change.latencyMs.max, server);
+  assert.ok(change.messages >= 3, `${server}: every proxy gets at least one message`);
+}

@@ -4,8 +4,8 @@ import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 /** The machine in words, without anything that names it. */
 export function describeMachine(): string[] {
   return [
-    `${String(availableParallelism())} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory, shared by server and clients`,
-    `${type()} ${release()}, Node ${process.versions.node}, ${goVersion()}`,
+    `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory, shared by server and clients`,
+    `${type()} ${release().split("-")[0] ?? ""}, Node ${process.versions.node}, ${goVersion()}`,
   ];
 }
 

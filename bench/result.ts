@@ -21,8 +21,8 @@ export interface Goal {
 
 /** A goal that a figure is at most so much. */
 export function goalAtMost(what: string, limit: number, value: number, unit: string): Goal {
-  const digits = limit < 10 ? 2 : 0;
-  return { what, wanted: `≤ ${String(limit)} ${unit}`.trim(), got: `${value.toFixed(digits)} ${unit}`.trim(), met: value <= limit };
+  const digits = limit < 1 ? 4 : limit < 10 ? 2 : 0;
+  return { what, wanted: `≤ ${limit} ${unit}`.trim(), got: `${value.toFixed(digits)} ${unit}`.trim(), met: value <= limit };
 }
 
 /** A table for a terminal: columns as wide as they need, figures to the right. */
@@ -43,9 +43,10 @@ export function goalsTable(goals: readonly Goal[]): Table {
   return { title: "Goals", columns: ["goal", "wanted", "got", ""], rows, notes: [] };
 }
 
-/** The line to read first. */
+/** The line to read first: how many goals are met, and which are missed. */
 export function summarize(goals: readonly Goal[]): string {
   const missed = goals.filter(({ met }) => !met).map(({ what, wanted, got }) => `${what} (${got}, wanted ${wanted})`);
-  const held = `${String(goals.length - missed.length)} of ${String(goals.length)} goals met`;
-  return missed.length === 0 ? held : `${held}; missed: ${missed.join("; ")}`;
+  const held = `${goals.length - missed.length} of ${goals.length} goals met`;
+  const more = missed.length > 3 ? [`${missed.length - 3} more`] : [];
+  return missed.length === 0 ? held : `${held}; missed: ${[...missed.slice(0, 3), ...more].join("; ")}`;
 }

@@ -1,15 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
-import { type Mode, runPush } from "./push/push-bench.ts";
-import { type BenchResult, formatMarkdown, formatTable, goalsTable, summarize } from "./result.ts";
+import { runPlan } from "./plan/plan-bench.ts";
+import { runPush } from "./push/push-bench.ts";
+import type { Mode } from "./push/push-run.ts";
+import { formatPage, formatReport } from "./report.ts";
+import type { BenchResult } from "./result.ts";
 
 /**
- * `npm run bench`: runs every bench, prints its tables and writes them to docs/benchmarks.md.
+ * `npm run bench`: runs every bench and prints its tables. What it does meanwhile goes to standard error. A whole run, that is one
+ * without any option, is also written to docs/benchmarks.md.
  *
- *   --small                quick variants that only prove that it works; nothing is written
- *   --only push            only this bench; nothing is written
- *   --proxies 10,1000      sizes of push, likewise --services and --modes delta,sotw; nothing is written
+ *   --small                sizes that only prove that it works
+ *   --only push|plan       only this bench
+ *   --proxies 10,1000      sizes of push, likewise --services 10,100 and --modes delta,sotw
  *   --rounds 5             policy edits for each run of push
  */
 const { values } = parseArgs({
@@ -22,33 +26,40 @@ const { values } = parseArgs({
     rounds: { type: "string" },
   },
 });
+const isWhole = process.argv.length === 2;
 
-const numbers = (text: string | undefined, usual: readonly number[]): readonly number[] => text?.split(",").map(Number) ?? usual;
-
-async function run(): Promise<BenchResult> {
-  const results: BenchResult[] = [];
-  if (values.only === undefined || values.only === "push") {
-    results.push(
-      await runPush({
-        proxies: numbers(values.proxies, values.small ? [4] : [10, 100, 500, 1000]),
-        services: numbers(values.services, values.small ? [3] : [10, 100]),
-        modes: (values.modes?.split(",") ?? ["delta", "sotw"]) as Mode[],
-        rounds: Number(values.rounds ?? (values.small ? 2 : 5)),
-        idleS: values.small ? 1 : 10,
-        onProgress: (line) => {
-          process.stdout.write(`${line}\n`);
-        },
-      }),
-    );
-  }
-  return { tables: results.flatMap(({ tables }) => tables), goals: results.flatMap(({ goals }) => goals) };
+function choose<T extends string>(option: string, text: string | undefined, known: readonly T[]): readonly T[] {
+  if (text === undefined) return known;
+  const chosen = known.filter((each) => text.split(",").includes(each));
+  if (chosen.length < text.split(",").length) throw new Error(`--${option} ${text}: known are ${known.join(", ")}`);
+  return chosen;
 }
 
-const { tables, goals } = await run();
-const all = [...tables, goalsTable(goals)];
-process.stdout.write(`\n${all.map(formatTable).join("\n")}\n${summarize(goals)}\n`);
-const isWhole = !values.small && values.only === undefined && values.proxies === undefined && values.services === undefined && values.modes === undefined;
-if (isWhole) {
-  const head = ["# Benchmarks", "", "Written by `npm run bench`; measured on:", "", ...describeMachine().map((line) => `- ${line}`), "", `${summarize(goals)}.`, ""];
-  writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), `${[...head, ...all.map(formatMarkdown)].join("\n")}`);
+function numbers(option: string, text: string | undefined, usual: readonly number[]): readonly number[] {
+  const given = text?.split(",").map(Number) ?? usual;
+  if (!given.every((each) => Number.isInteger(each) && each > 0)) throw new Error(`--${option} ${text ?? ""}: wanted are whole numbers from 1`);
+  return given;
 }
+
+const { small } = values;
+const benches: Readonly<Record<string, () => Promise<BenchResult> | BenchResult>> = {
+  plan: () => runPlan({ small }),
+  push: () => runPush({
+    proxies: numbers("proxies", values.proxies, small ? [4] : [10, 100, 500, 1000]),
+    services: numbers("services", values.services, small ? [3] : [10, 100]),
+    modes: choose<Mode>("modes", values.modes, ["delta", "sotw"]),
+    rounds: numbers("rounds", values.rounds, [small ? 2 : 5])[0] ?? 1,
+    idleS: small ? 1 : 10,
+    edits: small ? 2 : 30,
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  }),
+};
+
+const results: BenchResult[] = [];
+for (const name of choose("only", values.only, Object.keys(benches))) {
+  const result = await benches[name]?.();
+  if (result !== undefined) results.push(result);
+}
+const whole = { tables: results.flatMap(({ tables }) => tables), goals: results.flatMap(({ goals }) => goals) };
+process.stdout.write(formatReport(whole));
+if (isWhole) writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), formatPage(whole, describeMachine(), new Date()));

@@ -35,7 +35,7 @@ async function runMocha() {
     const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
     const reporter = path.join(root, "scripts", "lib", "reporter.mjs");
     const args = process.argv.slice(2);
-    const specs = args.some((arg) => arg.endsWith(".ts")) ? [] : ["src/**/*.test.ts", "test/**/*.test.ts"];
+    const specs = args.some((arg) => arg.endsWith(".ts")) ? [] : ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"];
     const status = await run(process.execPath, [mocha, "--reporter", reporter, ...args, ...specs], { TEST_COUNTS_FILE: counts });
     const found = JSON.parse(await readFile(counts, "utf8").catch(() => "null"));
     if (found === null) throw new Error(`mocha ended with status ${status} before its tests did`);

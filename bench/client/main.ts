@@ -2,10 +2,13 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Fleet } from "./fleet.ts";
-import type { ClientCommand, ClientReport } from "./messages.ts";
+import type { ClientCommand, ClientReport, Counters } from "./messages.ts";
 import { encodeRecording } from "./recording.ts";
 
 /** The process of the clients: does what the bench tells it over the channel between them, and ends with it. */
+
+/** Before anything is connected. */
+const none: Counters = { bytes: 0, messages: 0, bytesByType: {}, quietS: 0, reached: 0 };
 
 let fleet: Fleet | undefined;
 let closing = false;
@@ -31,7 +34,7 @@ async function obey(command: ClientCommand): Promise<void> {
       report({ type: "ready" });
       break;
     case "counters":
-      if (fleet !== undefined) report({ type: "counters", counters: fleet.counters() });
+      report({ type: "counters", counters: fleet?.counters() ?? none });
       break;
     case "save-recording":
       await pipeline(Readable.from(encodeRecording(fleet?.recorded ?? [])), createWriteStream(command.path));

@@ -1,4 +1,3 @@
-import { typeUrls } from "../../src/core/snapshot/snapshot.ts";
 import { FieldReader } from "./field-reader.ts";
 
 /** A discovery response as far as a client needs it: where its resources lie, not what they say. */
@@ -32,7 +31,8 @@ export function readResponse(bytes: Buffer, delta: boolean): Response {
   outer.open(bytes, 0, bytes.length);
   while (outer.next()) {
     if (outer.field === 1) response.version = outer.text();
-    else if (outer.field === 2) delta ? addWrapped(response, bytes) : addAny(response, bytes, outer.start, outer.end);
+    else if (outer.field === 2 && delta) addWrapped(response, bytes);
+    else if (outer.field === 2) addAny(response, bytes, outer.start, outer.end);
     else if (outer.field === 4) response.typeUrl = outer.text();
     else if (outer.field === 5) response.nonce = outer.text();
     else if (outer.field === 6 && delta) response.removed.push(outer.text());
@@ -119,11 +119,3 @@ function textIn(bytes: Buffer, parent: FieldReader, field: number): string {
   while (deepest.next()) if (deepest.field === field) return deepest.text();
   return "";
 }
-
-/** Short names for tables. */
-export const shortTypes: Readonly<Record<string, string>> = {
-  [typeUrls.cluster]: "CDS",
-  [typeUrls.endpoints]: "EDS",
-  [typeUrls.listener]: "LDS",
-  [typeUrls.route]: "RDS",
-};

@@ -13,10 +13,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 
 	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/server/v3"
 	"google.golang.org/grpc"
 )
@@ -31,19 +33,19 @@ func main() {
 		log.Fatal(err)
 	}
 	snapshots := cache.NewSnapshotCache(true, cache.IDHash{}, nil)
-	version := 0
-	publish := func() error {
-		version++
-		return world.publish(snapshots, *nodes, strconv.Itoa(version))
-	}
-	if err := publish(); err != nil {
+	world.pack("0", func(string) bool { return true })
+	if err := world.publish(snapshots, *nodes); err != nil {
 		log.Fatal(err)
 	}
+	// What reading the recording left behind is not the library's memory.
+	debug.FreeOSMemory()
 	http.HandleFunc("POST /change", func(w http.ResponseWriter, r *http.Request) {
-		ms, err := strconv.ParseInt(r.URL.Query().Get("interval-ms"), 10, 64)
+		interval := r.URL.Query().Get("interval-ms")
+		ms, err := strconv.ParseInt(interval, 10, 64)
 		if err == nil {
 			world.setInterval(ms)
-			err = publish()
+			world.pack(interval, func(typeURL string) bool { return typeURL == resource.ClusterType })
+			err = world.publish(snapshots, *nodes)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)

@@ -2,11 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"os"
-	"sort"
-	"strings"
 	"time"
 
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -20,21 +16,31 @@ import (
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/health_check/event_sinks/file/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
-	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"github.com/envoyproxy/go-control-plane/pkg/cache/types"
 	"github.com/envoyproxy/go-control-plane/pkg/cache/v3"
-	"github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// world holds each distinct resource once; proxies point into it, and proxies with the same resources share a snapshot.
+// world holds each distinct resource once. Proxies with the same resources of a type share their set, and proxies with the same sets
+// share a snapshot, so that an edit costs as little as the library allows.
 type world struct {
 	resources []proto.Message
-	types     []string
-	proxies   map[uint32]map[string]int // proxy -> type and name -> index in resources
-	versions  map[string]string         // by type: only a type that changed gets a new version
+	sets      []*set
+	groups    []*group
+}
+
+// set is what some proxies hold of one type.
+type set struct {
+	typeURL string
+	members []int // indexes in world.resources
+	packed  cache.Resources
+}
+
+// group is some proxies that hold the same.
+type group struct {
+	sets    []*set
+	proxies []uint32
 }
 
 func (w *world) setInterval(ms int64) {
@@ -49,113 +55,33 @@ func (w *world) setInterval(ms int64) {
 		}
 		w.resources[i] = changed
 	}
-	w.versions[resource.ClusterType] = ""
 }
 
-func (w *world) publish(snapshots cache.SnapshotCache, nodeID string, version string) error {
-	for typeURL, v := range w.versions {
-		if v == "" {
-			w.versions[typeURL] = version
-		}
-	}
-	shared := map[string]*cache.Snapshot{}
-	for proxy, held := range w.proxies {
-		key := fingerprint(held)
-		snapshot, ok := shared[key]
-		if !ok {
-			snapshot = w.snapshot(held)
-			shared[key] = snapshot
-		}
-		if err := snapshots.SetSnapshot(context.Background(), fmt.Sprintf(nodeID, proxy), snapshot); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *world) snapshot(held map[string]int) *cache.Snapshot {
-	byType := map[string][]types.Resource{}
-	for _, i := range held {
-		byType[w.types[i]] = append(byType[w.types[i]], w.resources[i])
-	}
-	snapshot := &cache.Snapshot{}
-	for typeURL, items := range byType {
-		snapshot.Resources[cache.GetResponseType(typeURL)] = cache.NewResources(w.versions[typeURL], items)
-	}
-	return snapshot
-}
-
-func fingerprint(held map[string]int) string {
-	parts := make([]string, 0, len(held))
-	for name, i := range held {
-		parts = append(parts, fmt.Sprint(name, "=", i))
-	}
-	sort.Strings(parts)
-	return strings.Join(parts, "\n")
-}
-
-// loadWorld reads a recording: for each response proxy, phase and length as little-endian uint32, then the bytes. Only phase 0, the
-// first configuration, is read.
-func loadWorld(path string, delta bool) (*world, error) {
-	recording, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	w := &world{proxies: map[uint32]map[string]int{}, versions: map[string]string{}}
-	seen := map[string]int{}
-	for len(recording) >= 12 {
-		proxy, phase := binary.LittleEndian.Uint32(recording), binary.LittleEndian.Uint32(recording[4:])
-		length := binary.LittleEndian.Uint32(recording[8:])
-		message := recording[12 : 12+length]
-		recording = recording[12+length:]
-		if phase != 0 {
+// pack gives every set of these types what its resources are now, as a new version.
+func (w *world) pack(version string, isWanted func(typeURL string) bool) {
+	for _, s := range w.sets {
+		if !isWanted(s.typeURL) {
 			continue
 		}
-		anys, err := resourcesOf(message, delta)
-		if err != nil {
-			return nil, err
+		items := make([]types.Resource, 0, len(s.members))
+		for _, i := range s.members {
+			items = append(items, w.resources[i])
 		}
-		for _, packed := range anys {
-			if err := w.add(proxy, packed, seen); err != nil {
-				return nil, err
+		s.packed = cache.NewResources(version, items)
+	}
+}
+
+func (w *world) publish(snapshots cache.SnapshotCache, nodeID string) error {
+	for _, g := range w.groups {
+		snapshot := &cache.Snapshot{}
+		for _, s := range g.sets {
+			snapshot.Resources[cache.GetResponseType(s.typeURL)] = s.packed
+		}
+		for _, proxy := range g.proxies {
+			if err := snapshots.SetSnapshot(context.Background(), fmt.Sprintf(nodeID, proxy), snapshot); err != nil {
+				return err
 			}
 		}
 	}
-	return w, nil
-}
-
-func (w *world) add(proxy uint32, packed *anypb.Any, seen map[string]int) error {
-	key := packed.TypeUrl + "\n" + string(packed.Value)
-	i, ok := seen[key]
-	if !ok {
-		unpacked, err := packed.UnmarshalNew()
-		if err != nil {
-			return err
-		}
-		i = len(w.resources)
-		seen[key] = i
-		w.resources = append(w.resources, unpacked)
-		w.types = append(w.types, packed.TypeUrl)
-		w.versions[packed.TypeUrl] = ""
-	}
-	if w.proxies[proxy] == nil {
-		w.proxies[proxy] = map[string]int{}
-	}
-	w.proxies[proxy][packed.TypeUrl+"/"+cache.GetResourceName(w.resources[i])] = i
 	return nil
-}
-
-func resourcesOf(message []byte, delta bool) ([]*anypb.Any, error) {
-	if !delta {
-		response := &discovery.DiscoveryResponse{}
-		err := proto.Unmarshal(message, response)
-		return response.GetResources(), err
-	}
-	response := &discovery.DeltaDiscoveryResponse{}
-	err := proto.Unmarshal(message, response)
-	anys := make([]*anypb.Any, 0, len(response.GetResources()))
-	for _, r := range response.GetResources() {
-		anys = append(anys, r.GetResource())
-	}
-	return anys, err
 }

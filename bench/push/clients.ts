@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { endWithUs } from "../../test/kit/children.ts";
 import type { ClientCommand, ClientReport, ConnectOptions, Counters } from "../client/messages.ts";
 
 const entry = fileURLToPath(new URL("../client/main.ts", import.meta.url));
@@ -14,6 +15,7 @@ export class Clients {
 
   constructor() {
     this.child = fork(entry, [], { execArgv: ["--import", "tsx"] });
+    endWithUs(this.child);
     this.pid = this.child.pid ?? 0;
     this.loaded = new Promise((resolve) => this.waiting.set("ready", resolve));
     this.failed = new Promise((_resolve, reject) => {
@@ -71,9 +73,13 @@ export class Clients {
     await this.ask({ type: "save-recording", path }, "ready");
   }
 
-  close(): void {
-    this.child.removeAllListeners();
-    if (this.child.connected) this.child.send({ type: "close" } satisfies ClientCommand);
+  /** Ends the process; resolved when it has ended, so that it takes nothing from what is measured next. */
+  async close(): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    if (child.connected) child.send({ type: "close" } satisfies ClientCommand);
+    await ended;
   }
 
   private async ask(command: ClientCommand, answer: ClientReport["type"]): Promise<ClientReport> {

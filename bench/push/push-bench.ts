@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchResult } from "../result.ts";
-import { measure, type Measured } from "./measure.ts";
+import { memoryGoals, pushGoals } from "./goals.ts";
+import { measure } from "./measure.ts";
+import { measureMemory } from "./memory.ts";
 import { startProbeplane } from "./probeplane.ts";
+import type { Measured, Memory, Mode, PushRun } from "./push-run.ts";
 import { buildGoControlPlane, startBareStream, startGoControlPlane } from "./references.ts";
 import type { Served } from "./served.ts";
-import { pushGoals } from "./goals.ts";
-import { changeTable, firstTable, peerTable, ratioTable } from "./tables.ts";
+import { changeTable, firstTable, memoryTable, peerTable, ratioTable } from "./tables.ts";
+import { sizeText } from "./units.ts";
 import { nodeId, type WorldSize } from "./world.ts";
 
 export interface PushOptions {
@@ -16,47 +19,47 @@ export interface PushOptions {
   readonly modes: readonly Mode[];
   /** Policy edits for each run. */
   readonly rounds: number;
-  /** Seconds of the idle phase, measured once: at the most proxies with the fewest services. */
+  /** Seconds of idling that are measured, at the most proxies. */
   readonly idleS: number;
+  /** Policy edits over which the most memory is measured, at the most proxies. */
+  readonly edits: number;
   readonly onProgress: (line: string) => void;
 }
 
-export type Mode = "delta" | "sotw";
-
-/** One size in one protocol variant: the control plane, and the references beside it. */
-export interface PushRun extends WorldSize {
-  readonly mode: Mode;
-  readonly probeplane: Measured;
-  readonly bareStream: Measured;
-  /** Undefined where it cannot be built. */
-  readonly goControlPlane: Measured | undefined;
+export interface PushResult extends BenchResult {
+  readonly runs: readonly PushRun[];
+  readonly memories: readonly Memory[];
+  /** Why go-control-plane is not there; undefined where it is. */
+  readonly missing: string | undefined;
 }
 
 /** Time, bytes, CPU and memory that proxies and services cost, beside what the bytes alone cost and what go-control-plane costs. */
-export async function runPush(options: PushOptions): Promise<BenchResult> {
+export async function runPush(options: PushOptions): Promise<PushResult> {
   const built = buildGoControlPlane();
-  if ("missing" in built) options.onProgress(`go-control-plane is left out: ${built.missing}`);
-  const binary = "binary" in built ? built.binary : undefined;
+  const [binary, missing] = "missing" in built ? [undefined, built.missing] : [built.binary, undefined];
+  if (missing !== undefined) options.onProgress(`go-control-plane is left out: ${missing}`);
   const runs: PushRun[] = [];
+  const memories: Memory[] = [];
   for (const services of options.services) {
     for (const proxies of options.proxies) {
       for (const mode of options.modes) runs.push(await runOne({ proxies, services }, mode, binary, options));
     }
+    const memory = await measureMemory({ proxies: Math.max(...options.proxies), services }, options);
+    options.onProgress(`${sizeText(memory)} memory: ${[memory.loadedMiB, memory.connectedMiB, memory.peakMiB].map((mib) => mib.toFixed(0)).join(" / ")} MiB`);
+    memories.push(memory);
   }
-  const absent = "missing" in built ? `go-control-plane was left out: ${built.missing}.` : undefined;
-  return { tables: [firstTable(runs), changeTable(runs), ratioTable(runs, absent), peerTable(runs)], goals: pushGoals(runs) };
+  const tables = [firstTable(runs), changeTable(runs), ratioTable(runs, missing), memoryTable(memories), peerTable(runs)];
+  return { runs, memories, missing, tables, goals: [...pushGoals(runs), ...memoryGoals(memories)] };
 }
 
 async function runOne(size: WorldSize, mode: Mode, binary: string | undefined, options: PushOptions): Promise<PushRun> {
   const folder = mkdtempSync(join(tmpdir(), "probeplane-recording-"));
   const recording = join(folder, "recording");
   const delta = mode === "delta";
-  const isIdleRun = delta && size.proxies === Math.max(...options.proxies) && size.services === Math.min(...options.services);
   const common = { proxies: size.proxies, clusters: size.services, delta, nodeId, rounds: options.rounds };
-  const run = async (start: Promise<Served>, idleS: number, record: boolean): Promise<Measured> => {
-    const served = await start;
+  const run = async (served: Served, record = false): Promise<Measured> => {
     try {
-      const measured = await measure(served, { ...common, idleS, recording: record ? recording : undefined });
+      const measured = await measure(served, { ...common, recording: record ? recording : undefined });
       options.onProgress(describe(size, mode, measured));
       return measured;
     } finally {
@@ -64,17 +67,17 @@ async function runOne(size: WorldSize, mode: Mode, binary: string | undefined, o
     }
   };
   try {
-    const probeplane = await run(startProbeplane(size), isIdleRun ? options.idleS : 0, true);
-    const bareStream = await run(startBareStream(recording, delta), 0, false);
-    const goControlPlane = binary === undefined ? undefined : await run(startGoControlPlane(binary, recording, delta, nodeId), 0, false);
+    const probeplane = await run(await startProbeplane(size), true);
+    const bareStream = await run(await startBareStream(recording, delta));
+    const goControlPlane = binary === undefined ? undefined : await run(await startGoControlPlane(binary, recording, delta, nodeId));
     return { ...size, mode, probeplane, bareStream, goControlPlane };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function describe({ proxies, services }: WorldSize, mode: Mode, { server, first, change }: Measured): string {
+function describe(size: WorldSize, mode: Mode, { server, first, change }: Measured): string {
   const { p50, p99, max } = change.latencyMs;
   const changed = `change ${p50.toFixed(1)} / ${p99.toFixed(1)} / ${max.toFixed(1)} ms, ${change.cpuS.toFixed(3)} CPU s`;
-  return `${String(proxies)} × ${String(services)} ${mode} ${server}: first ${first.allMs.toFixed(0)} ms, ${first.cpuS.toFixed(2)} CPU s, ${changed}`;
+  return `${sizeText(size)} ${mode} ${server}: first ${first.allMs.toFixed(0)} ms, ${first.cpuS.toFixed(2)} CPU s, ${changed}`;
 }

@@ -1,0 +1,81 @@
+import type { BenchResult, Goal, Table } from "../result.ts";
+import { goalAtMost } from "../result.ts";
+import { costsOf, type EditCost } from "./edit-cost.ts";
+import { Standing } from "./standing.ts";
+import { callsOfProxy, type Edit, endpointOfService, policyOfService, reachEdit, type Size, sizeOf } from "./world.ts";
+
+export interface PlanBenchOptions {
+  /** True: sizes that only prove that it works. */
+  readonly small?: boolean;
+}
+
+/** One edit in a World and in another one that is ten times as large. */
+interface Growth {
+  readonly name: string;
+  readonly little: EditCost;
+  readonly large: EditCost;
+}
+
+/** What one edit costs from the write to bytes, without a network: it should follow what the edit touches, not the size of the World. */
+export function runPlan({ small = false }: PlanBenchOptions = {}): BenchResult {
+  const standings = [100, 1000].map((proxies) => new Standing(sizeOf(small ? proxies / 5 : proxies * 10)));
+  const rounds = small ? 3 : 200;
+  const growths = touchingAsMuch.flatMap(([name, edit]) => growthOf(name, standings, edit, rounds));
+  const everyone = growthOf("policy for all", standings, () => reachEdit(undefined), small ? 2 : 15);
+  return {
+    tables: [growthTable([...growths, ...everyone], standings)],
+    goals: small ? [] : [...growths.map(growthGoal), ...reachGoals(growths, everyone)],
+  };
+}
+
+/** Edits that touch as much in a small World as in a large one. */
+const touchingAsMuch: readonly (readonly [string, (size: Size) => Edit])[] = [
+  ["policy for 1 proxy", () => reachEdit(1)],
+  ["policy for 10 proxies", () => reachEdit(10)],
+  ["policy for 100 proxies", () => reachEdit(100)],
+  ["calls of 1 proxy", callsOfProxy],
+  ["endpoint of a service with 100 callers", endpointOfService],
+  ["policy for a service with 100 callers", policyOfService],
+];
+
+function growthOf(name: string, standings: readonly Standing[], edit: (size: Size) => Edit, rounds: number): Growth[] {
+  const [little, large] = costsOf(standings, edit, rounds);
+  return little === undefined || large === undefined ? [] : [{ name, little, large }];
+}
+
+function growthTable(growths: readonly Growth[], standings: readonly Standing[]): Table {
+  const [little = "", large = ""] = standings.map(({ size: { proxies, policies } }) => `${proxies} Dataplanes and ${policies} policies`);
+  return {
+    title: "Plan and translate: what an edit costs",
+    columns: ["edit", "proxies touched", "KiB changed", "decide µs", "and bytes µs", "µs a proxy", "in small: touched", "and bytes µs", "large ÷ small"],
+    rows: growths.map(({ name, little: s, large: l }) => [
+      name,
+      ...[l.touched, l.bytes / 1024, l.decideUs, l.wholeUs].map((each) => each.toFixed(0)),
+      (l.wholeUs / l.touched).toFixed(1),
+      ...[s.touched, s.wholeUs].map((each) => each.toFixed(0)),
+      (l.wholeUs / s.wholeUs).toFixed(2),
+    ]),
+    notes: [
+      `The World has ${large}; the small one ${little}. Everybody is connected, each proxy calls ten services, each policy decides something. Medians, the two Worlds in turn.`,
+      "Decide: the next World, who is affected, and their plans. And bytes: their snapshots as well, and every resource that became another one written out for every proxy. No network, no store.",
+    ],
+  };
+}
+
+/** Ten times the World may cost a little more (larger maps, colder caches), not ten times as much. */
+function growthGoal({ name, little, large }: Growth): Goal {
+  return goalAtMost(`${name}: cost in a World ten times as large`, 2, large.wholeUs / little.wholeUs, "times");
+}
+
+/** What grows with the proxies that are touched, and with nothing else, costs no more a proxy when there are more of them. */
+function reachGoals(growths: readonly Growth[], [everyone]: readonly Growth[]): Goal[] {
+  const [one, , hundred] = growths.map(({ large }) => large);
+  if (one === undefined || hundred === undefined || everyone === undefined) return [];
+  const { large: all } = everyone;
+  const each = ({ wholeUs, touched }: EditCost): number => wholeUs / touched;
+  return [
+    goalAtMost(`policy for 1 proxy of ${all.touched}: cost ÷ that for all`, 0.01, one.wholeUs / all.wholeUs, ""),
+    goalAtMost("policy for 100 proxies: cost a proxy ÷ that for 1", 1, each(hundred) / each(one), "times"),
+    goalAtMost("policy for all: cost a proxy ÷ that for 100", 1, each(all) / each(hundred), "times"),
+  ];
+}
