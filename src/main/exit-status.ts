@@ -5,10 +5,12 @@ export const exitStatus = {
   invalid: 1,
   /** Options or configuration are wrong. */
   usage: 64,
-  /** An address to listen on is taken, or the store cannot be opened. */
+  /** An address to listen on is taken, the store cannot be opened, or no control plane answers. */
   unavailable: 69,
   /** A fault of our own. */
   internal: 70,
+  /** The control plane does not know who asks, or does not let them. */
+  denied: 77,
 } as const;
 
 /** Ends a command with this status; the message is all that the user sees. */

@@ -1,4 +1,7 @@
 import { CommanderError } from "commander";
+import { ApiFailure } from "../edge/client/api-failure.ts";
+import { ConnectionFailure } from "../edge/client/connection-failure.ts";
+import { statusOfFailure } from "./api-access.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { program } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,6 +23,10 @@ function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommandFailure) {
     terminal.err(`${error.message}\n`);
     return error.status;
+  }
+  if (error instanceof ConnectionFailure || error instanceof ApiFailure) {
+    terminal.err(`${error.message}\n`);
+    return statusOfFailure(error);
   }
   terminal.err(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitStatus.internal;

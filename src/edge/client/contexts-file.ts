@@ -1,4 +1,5 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { contextsDocument, noContexts, parseContexts, type Contexts } from "./contexts.ts";
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Where contexts are kept: `$XDG_CONFIG_HOME/probeplane/contexts.yaml`, else below `~/.config` (XDG Base Directory Specification). */
 export function contextsFile(env: Environment): string {
   const given = env["XDG_CONFIG_HOME"];
-  const base = given !== undefined && path.isAbsolute(given) ? given : path.join(env["HOME"] ?? "", ".config");
+  const base = given !== undefined && path.isAbsolute(given) ? given : path.join(env["HOME"] ?? homedir(), ".config");
   return path.join(base, "probeplane", "contexts.yaml");
 }
 
