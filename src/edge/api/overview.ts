@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/base/json.ts";
+import { asObject, asString, ownField, type JsonObject } from "../../core/base/json.ts";
 import { typeUrls } from "../../core/snapshot/snapshot.ts";
 import type { ConnectedProxy, StandingRejection } from "../pipeline/port.ts";
 
@@ -14,10 +14,11 @@ export function overviewOf(dataplane: JsonObject, connections: readonly Connecte
   const head = Object.fromEntries(fields.filter(([name]) => headFields.has(name)));
   const spec = Object.fromEntries(fields.filter(([name]) => !headFields.has(name)));
   const subscriptions = connections.map((connection) => subscriptionOf(connection, instanceId));
-  return { ...head, type: "DataplaneOverview", dataplane: spec, ...(subscriptions.length > 0 ? { dataplaneInsight: { subscriptions } } : {}) };
+  const insight = subscriptions.length === 0 ? {} : { dataplaneInsight: { subscriptions, metadata: connections.at(-1)?.metadata ?? {} } };
+  return { ...head, type: "DataplaneOverview", dataplane: spec, ...insight };
 }
 
-function subscriptionOf({ id, connectedAt, updatedAt, counts, rejections, lastRejection }: ConnectedProxy, instanceId: string): JsonObject {
+function subscriptionOf({ id, metadata, connectedAt, updatedAt, counts, rejections, lastRejection }: ConnectedProxy, instanceId: string): JsonObject {
   const perType = Object.entries(types).map(([name, url]) => [name, countsText([counts.get(url)])] as const);
   const updated = updatedAt === undefined ? {} : { lastUpdateTime: updatedAt };
   return {
@@ -25,9 +26,26 @@ function subscriptionOf({ id, connectedAt, updatedAt, counts, rejections, lastRe
     controlPlaneInstanceId: instanceId,
     connectTime: connectedAt,
     status: { ...updated, total: countsText([...counts.values()]), ...Object.fromEntries(perType) },
+    ...versionOf(metadata["version"]),
     ...(rejections.length > 0 ? { rejections: rejections.map(formatRejection) } : {}),
     ...(lastRejection === undefined ? {} : { lastRejection: formatRejection(lastRejection) }),
   };
+}
+
+/** Versions as a node tells them, in Kuma's order. Without `kumaCpCompatible` kumactl would call its kuma-dp incompatible. */
+function versionOf(said: unknown): JsonObject {
+  const [kumaDp, envoy] = ["kumaDp", "envoy"].map((part) => asObject(ownField(asObject(said), part)));
+  const dp = kumaDp === undefined ? {} : { kumaDp: { ...texts(kumaDp, ["version", "gitTag", "gitCommit", "buildDate"]), kumaCpCompatible: true } };
+  const compatible = ownField(envoy, "kumaDpCompatible") !== false;
+  const proxy = envoy === undefined ? {} : { envoy: { ...texts(envoy, ["version", "build"]), kumaDpCompatible: compatible } };
+  return kumaDp === undefined && envoy === undefined ? {} : { version: { ...dp, ...proxy } };
+}
+
+function texts(object: Readonly<Record<string, unknown>>, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = asString(ownField(object, name));
+    return value === undefined ? [] : [[name, value]];
+  }));
 }
 
 function formatRejection({ typeUrl, resources, message, since }: StandingRejection): JsonObject {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
+import type { JsonObject } from "../../core/base/json.ts";
 import type { ProxyPlan } from "../../core/model/plan.ts";
 import type { Change, World } from "../../core/model/world.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
@@ -44,6 +45,7 @@ export interface Pipeline extends ProxySnapshots, PipelineView {
 interface Connection {
   readonly id: string;
   readonly proxy: ProxyKey;
+  readonly metadata: JsonObject;
   readonly connectedAt: string;
   /** When its snapshot last changed, RFC 3339. */
   updatedAt?: string;
@@ -98,9 +100,9 @@ class JoinedStages implements Pipeline {
 
   connected(): readonly ConnectedProxy[] {
     return [...this.#connections.all()].map((connection) => {
-      const { id, proxy, connectedAt, updatedAt, counts, lastRejection } = connection;
+      const { id, proxy, metadata, connectedAt, updatedAt, counts, lastRejection } = connection;
       const seldom = { ...(updatedAt === undefined ? {} : { updatedAt }), ...(lastRejection === undefined ? {} : { lastRejection }) };
-      return { id, proxy, connectedAt, counts, rejections: this.#rejections.ofStream(connection), ...seldom };
+      return { id, proxy, metadata, connectedAt, counts, rejections: this.#rejections.ofStream(connection), ...seldom };
     });
   }
 
@@ -129,9 +131,10 @@ class JoinedStages implements Pipeline {
     return Promise.resolve();
   }
 
-  connect(proxy: ProxyKey, onStale: () => void): ProxyConnection {
+  connect(proxy: ProxyKey, onStale: () => void, said: JsonObject = {}): ProxyConnection {
+    const metadata = shown(said);
     const connectedAt = this.#now().toISOString();
-    const connection: Connection = { id: randomUUID(), proxy, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts };
+    const connection: Connection = { id: randomUUID(), proxy, metadata, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts };
     this.#connections.add(connection);
     return {
       snapshot: () => (connection.stale && this.#ready ? this.#refresh(connection) : connection.snapshot),
@@ -192,4 +195,9 @@ class JoinedStages implements Pipeline {
     connection.stale = false;
     return connection.snapshot;
   }
+}
+
+/** A bootstrap may carry a whole Dataplane, which is long, and nobody should see what it may carry as a token. */
+function shown(metadata: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== "dataplane.resource" && !/token/i.test(name)));
 }

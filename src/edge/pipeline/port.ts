@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../core/base/json.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Rejection, TypeCounts } from "../../core/session/session.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
@@ -14,8 +15,8 @@ export interface ProxyKey {
  * gets the newest; nothing queues for it.
  */
 export interface ProxySnapshots {
-  /** Registers a stream. `onStale` is called (never re-entrantly, never with data) when `snapshot()` would give something new. */
-  connect(proxy: ProxyKey, onStale: () => void): ProxyConnection;
+  /** Registers a stream, with what its node says of itself. `onStale` is called (never re-entrantly, never with data) when `snapshot()` would give something new. */
+  connect(proxy: ProxyKey, onStale: () => void, metadata?: JsonObject): ProxyConnection;
   /** False until the first whole World is there; until then streams wait. */
   readonly ready: boolean;
 }
@@ -55,6 +56,8 @@ export interface ConnectedProxy {
   readonly connectedAt: string;
   /** When it last was given something else than before, RFC 3339; absent: nothing yet. */
   readonly updatedAt?: string;
+  /** `node.metadata`, without the Dataplane and the token that a bootstrap may carry. */
+  readonly metadata: JsonObject;
   readonly counts: ReadonlyMap<string, Readonly<TypeCounts>>;
   readonly rejections: readonly StandingRejection[];
   /** What it refused last, whether it still does or not. */

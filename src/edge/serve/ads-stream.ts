@@ -172,7 +172,7 @@ export class AdsStream {
       return;
     }
     if (this.#connection === undefined && this.#proxy.key !== undefined) {
-      this.#connect(this.#proxy.key);
+      this.#connect(this.#proxy.key, request);
     }
     this.#options.metrics.requestReceived(this.#protocol.variant, labelOf(request.typeUrl), request.confirmation);
     if (request.typeUrl === "") {
@@ -190,8 +190,8 @@ export class AdsStream {
     }
   }
 
-  #connect(proxy: ProxyKey): void {
-    this.#connection = this.#options.snapshots.connect(proxy, () => this.#onStale());
+  #connect(proxy: ProxyKey, { metadata }: IncomingRequest): void {
+    this.#connection = this.#options.snapshots.connect(proxy, () => this.#onStale(), metadata);
     this.#connection.reportCounts(this.#session.counts);
     this.#options.log.info({ ...proxy, variant: this.#protocol.variant, peer: this.#call.getPeer() }, "proxy connected");
   }

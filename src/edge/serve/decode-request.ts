@@ -1,12 +1,13 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import type { JsonObject } from "../../core/base/json.ts";
+import type { Node } from "../../core/proto/envoy/config/core/v3/base_pb.ts";
 import { DeltaDiscoveryRequestSchema, DiscoveryRequestSchema } from "../../core/proto/envoy/service/discovery/v3/discovery_pb.ts";
 import type { DeltaRequest, SotwRequest } from "../../core/session/session.ts";
 
 /** A request as a stream needs it: the node (id empty: not said) and what the session looks at. */
 export interface Decoded<Request> {
   readonly nodeId: string;
-  /** `node.metadata`, where the node is said. */
+  /** `node.metadata`, where the node is said; with the version of Envoy, when the bootstrap does not say it. */
   readonly metadata: JsonObject;
   readonly request: Request;
 }
@@ -19,7 +20,7 @@ export function decodeSotwRequest(bytes: Uint8Array): Decoded<SotwRequest> {
   const message = fromBinary(DiscoveryRequestSchema, bytes, readOptions);
   return {
     nodeId: message.node?.id ?? "",
-    metadata: message.node?.metadata ?? {},
+    metadata: metadataOf(message.node),
     request: {
       typeUrl: message.typeUrl,
       versionInfo: message.versionInfo,
@@ -35,7 +36,7 @@ export function decodeDeltaRequest(bytes: Uint8Array): Decoded<DeltaRequest> {
   const message = fromBinary(DeltaDiscoveryRequestSchema, bytes, readOptions);
   return {
     nodeId: message.node?.id ?? "",
-    metadata: message.node?.metadata ?? {},
+    metadata: metadataOf(message.node),
     request: {
       typeUrl: message.typeUrl,
       responseNonce: message.responseNonce,
@@ -45,4 +46,13 @@ export function decodeDeltaRequest(bytes: Uint8Array): Decoded<DeltaRequest> {
       ...(message.errorDetail === undefined ? {} : { error: message.errorDetail.message }),
     },
   };
+}
+
+function metadataOf(node: Node | undefined): JsonObject {
+  const { metadata = {}, userAgentName, userAgentVersionType } = node ?? {};
+  if (userAgentName !== "envoy" || Object.hasOwn(metadata, "version")) return metadata;
+  const version = userAgentVersionType?.case === "userAgentBuildVersion" ? userAgentVersionType.value.version : undefined;
+  if (version === undefined) return metadata;
+  const { majorNumber, minorNumber, patch } = version;
+  return { ...metadata, version: { envoy: { version: `${majorNumber}.${minorNumber}.${patch}` } } };
 }

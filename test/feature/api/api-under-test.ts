@@ -6,7 +6,7 @@ import { defaultCompatibility } from "../../../src/core/policy/compatibility.ts"
 import { admin } from "../../../src/core/access/identity.ts";
 import { createApiServer } from "../../../src/edge/api/api-server.ts";
 import type { ApiContext } from "../../../src/edge/api/context.ts";
-import type { PipelineView, StandingRejection } from "../../../src/edge/pipeline/port.ts";
+import type { ConnectedProxy, PipelineView, StandingRejection } from "../../../src/edge/pipeline/port.ts";
 import { createMemoryStore } from "../../../src/edge/source/memory/memory-store.ts";
 import type { Store } from "../../../src/edge/source/port.ts";
 import { readDocuments } from "../../../src/edge/source/read-documents.ts";
@@ -16,6 +16,8 @@ export interface ApiUnderTest {
   readonly store: Store;
   /** What proxies refuse, by the key of the resource it is told to. */
   readonly rejections: Map<string, readonly StandingRejection[]>;
+  /** The streams of proxies that are open. */
+  readonly connected: ConnectedProxy[];
   request(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   put(url: string, body: unknown): Promise<LightMyRequestResponse>;
 }
@@ -27,7 +29,8 @@ type Changes = { readonly [Part in keyof ApiContext]?: ApiContext[Part] | undefi
 export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
   const store = createMemoryStore();
   const rejections = new Map<string, readonly StandingRejection[]>();
-  const view = viewOf(store, rejections);
+  const connected: ConnectedProxy[] = [];
+  const view = viewOf(store, rejections, connected);
   const identity = { product: "probeplane", version: "1.2.3", hostname: "host", instanceId: "host-1a2b", clusterId: "c0ffee" };
   const silent = { debug: () => undefined, warn: () => undefined, error: () => undefined };
   const base: ApiContext = {
@@ -46,10 +49,10 @@ export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
     const all = { host: "127.0.0.1:5681", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };
     return app.inject({ method: method as "GET", url, headers: all, ...payload });
   };
-  return { app, store, rejections, request, put: (url, body) => request("PUT", url, body) };
+  return { app, store, rejections, connected, request, put: (url, body) => request("PUT", url, body) };
 }
 
-function viewOf(store: Store, rejections: ReadonlyMap<string, readonly StandingRejection[]>): PipelineView {
+function viewOf(store: Store, rejections: ReadonlyMap<string, readonly StandingRejection[]>, connected: readonly ConnectedProxy[]): PipelineView {
   let world: World = emptyWorld;
   store.events.subscribe((event) => {
     if (event.type === "state") world = applyChanges(emptyWorld, changesTo(emptyWorld, event.resources));
@@ -59,5 +62,5 @@ function viewOf(store: Store, rejections: ReadonlyMap<string, readonly StandingR
     }
   });
   const rejectionsOf = (key: ResourceKey): readonly StandingRejection[] => rejections.get(keyText(key)) ?? [];
-  return { world: () => world, ready: true, rejectionsOf, connected: () => [] };
+  return { world: () => world, ready: true, rejectionsOf, connected: () => connected };
 }

@@ -1,6 +1,10 @@
 /** Where we answer otherwise than the recorded control plane (Kuma's main branch, before 3.0), and why. */
 export interface Difference {
   readonly why: string;
+  /** Ours, where it is another one. */
+  readonly status?: number;
+  /** Ours, where it is another one. */
+  readonly contentType?: string;
   /** The text of our body, made from that of the recorded one. */
   readonly ours: (recorded: string) => string;
 }
@@ -11,6 +15,11 @@ const then = (...steps: readonly ((text: string) => string)[]) => (recorded: str
 const proxyType: Difference = {
   why: "a Dataplane has the label kuma.io/proxy-type, as in Kuma 2.14",
   ours: replace(/( +)("kuma\.io\/origin": "zone",\n)/g, '$1$2$1"kuma.io/proxy-type": "sidecar",\n'),
+};
+
+const overview: Difference = {
+  why: `${proxyType.why}; the control plane is another one`,
+  ours: then(proxyType.ours, replace('"cp-3e19"', '"host-1a2b"')),
 };
 
 /** What was said of one field, told in other words. */
@@ -35,6 +44,36 @@ function noticed(interval: string): Difference {
   const status = ` "status": {\n  "notices": [\n   {\n${fields.map((field) => `    ${field}`).join(",\n")}\n   }\n  ]\n }\n}\n`;
   return { why: "notices are in the status", ours: (recorded) => recorded.replace(/\n\}\n$/, () => `,\n${status}`) };
 }
+
+const providersOfBackend = `{
+ "items": [
+  {
+   "labels": {
+    "app": "backend",
+    "kuma.io/display-name": "backend-1",
+    "kuma.io/env": "universal",
+    "kuma.io/mesh": "demo",
+    "kuma.io/origin": "zone",
+    "kuma.io/proxy-type": "sidecar",
+    "kuma.io/zone": "default"
+   },
+   "mesh": "demo",
+   "name": "backend-1",
+   "type": "Dataplane"
+  }
+ ],
+ "total": 1
+}
+`;
+
+const countedStatuses = `       "codecClientType": "HTTP2",
+       "retriableStatuses": [
+        {
+         "start": "100",
+         "end": "600"
+        }
+       ],
+`;
 
 export const differences: Readonly<Record<string, Difference>> = {
   "1.1": {
@@ -66,6 +105,37 @@ export const differences: Readonly<Record<string, Difference>> = {
   "37.2": {
     why: "the mesh `default` has the labels that every other mesh has",
     ours: replace(' "kri": "kri_m____default_"', ' "labels": {\n    "kuma.io/display-name": "default",\n    "kuma.io/origin": "zone"\n   },\n   "kri": "kri_m____default_"'),
+  },
+  "47.2": overview,
+  "55.2": {
+    why: "clusters are named by the port's name; a check speaks the HTTP version of the traffic; other statuses count towards the threshold, 200 alone is Envoy's default and not sent; nothing is escaped",
+    ours: then(
+      replace("backend_80", "backend_http"),
+      replace("\\u0026", "&"),
+      replace("&kuma.io/zone=default&", "&kuma.io/proxy-type=sidecar&&kuma.io/zone=default&"),
+      replace(/,\n +"expectedStatuses": \[[^\]]*\]/g, ""),
+      replace('"path": "/health",\n', `"path": "/health",\n${countedStatuses}`),
+    ),
+  },
+  "97.1": proxyType,
+  "98.1": {
+    why: "Kuma 2.14 serves this, its main branch does not any more; we do",
+    status: 200,
+    contentType: "application/json",
+    ours: () => providersOfBackend,
+  },
+  "99.1": { why: proxyType.why, ours: (recorded) => recorded.replace(/^( +)("kuma\.io\/origin": "zone",\n)/m, '$1$2$1"kuma.io/proxy-type": "sidecar",\n') },
+  "101.1": {
+    why: `${proxyType.why}; an inbound is called what its listener is called here`,
+    ours: then(proxyType.ours, replace('"self_inbound_dp_http"', '"inbound:127.0.0.3:9000"')),
+  },
+  "103.1": {
+    why: `${overview.why}; streams have no generation`,
+    ours: then(overview.ours, replace(/,\n +"generation": 1/g, "")),
+  },
+  "107.1": {
+    why: "secrets are where Kuma 2.14 has them, and every kind has a short name",
+    ours: then(replace('"path": "globalsecrets"', '"path": "global-secrets"'), replace(/("path": "global-secrets",[^}]*"shortName": )""/g, '$1"gsec"')),
   },
   "75.1": retold(
     "the older top level kinds are served, so that the list of what is allowed would be another; MeshGateway is refused by name",
