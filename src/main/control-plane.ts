@@ -7,6 +7,7 @@ import type { Config } from "../edge/config/config.ts";
 import { formatListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
 import { createPipeline, type Pipeline } from "../edge/pipeline/pipeline.ts";
 import { createAdsServer } from "../edge/serve/ads-server.ts";
+import { createDataPlaneServer } from "../edge/serve/data-plane-server.ts";
 import { readDocuments } from "../edge/source/read-documents.ts";
 import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../edge/telemetry/metrics.ts";
@@ -16,7 +17,8 @@ import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import { logGrpc } from "./grpc-log.ts";
 import { createIdentity } from "./identity.ts";
 import { listenOrFail } from "./listen.ts";
-import { ensureDefaultMesh, openSource, type OpenedSource } from "./open-source.ts";
+import { openSource, type OpenedSource } from "./open-source.ts";
+import { prepareStore } from "./prepare-store.ts";
 import { reportSource } from "./report-source.ts";
 import { serveHttp } from "./serve-http.ts";
 import { version } from "./version.ts";
@@ -81,7 +83,7 @@ const authenticate = createUserAuthentication({ loopbackIsAdmin: true, verify: (
 async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly string[]> {
   const { config, opened, pipeline } = parts;
   const diagnostics = await serveDiagnostics(parts);
-  if (opened.store !== undefined) await ensureDefaultMesh(opened.store);
+  if (opened.store !== undefined) await prepareStore(opened.store, (reason) => (parts.notReady = reason));
   const xds = await serveXds(parts);
   const api = await serveApi(parts, shownConfig);
   parts.notReady = config.store === "file" ? `the folder ${config.resourcesDir ?? ""} is not read yet` : "the store is not loaded yet";
@@ -102,8 +104,9 @@ function serveDiagnostics(parts: Parts): Promise<ListenAddress> {
 async function serveXds({ config, pipeline, loggers, metrics, closers }: Parts): Promise<ListenAddress> {
   const address = config.xdsListen;
   logGrpc(loggers("xds"));
-  const server = createAdsServer({ snapshots: pipeline, logger: loggers("xds"), metrics: metrics.ads, maxStreams: config.maxConnections });
-  const { port } = await listenOrFail("--xds-listen", address, () => server.listen(formatListenAddress(address)));
+  const ads = createAdsServer({ snapshots: pipeline, logger: loggers("xds"), metrics: metrics.ads, maxStreams: config.maxConnections });
+  const server = createDataPlaneServer({ ads, logger: loggers("xds") });
+  const { port } = await listenOrFail("--xds-listen", address, () => server.listen(address));
   closers.add(() => server.close(config.drainGrace));
   return { host: address.host, port };
 }
@@ -116,7 +119,7 @@ async function serveApi({ config, pipeline, loggers, metrics, opened, closers }:
     ...writer,
     view: pipeline,
     compatibility: config.compatibility,
-    identity: await createIdentity(config.store === "sqlite" ? config.dataDir : undefined),
+    identity: await createIdentity(config.store === "sqlite" ? { dataDir: config.dataDir } : { clusterId: opened.clusterId?.() }),
     readDocuments,
     configuration,
     logger: loggers("api"),

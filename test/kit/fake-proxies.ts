@@ -2,6 +2,7 @@ import type { Rejection } from "../../src/core/session/session.ts";
 import type { Snapshot } from "../../src/core/snapshot/snapshot.ts";
 import type { ProxyKey, ProxySnapshots } from "../../src/edge/pipeline/port.ts";
 import { createAdsServer } from "../../src/edge/serve/ads-server.ts";
+import { createDataPlaneServer } from "../../src/edge/serve/data-plane-server.ts";
 import type { AdsServer, AdsServerOptions } from "../../src/edge/serve/ads-server.ts";
 import { noAdsMetrics } from "../../src/edge/serve/ads-metrics.ts";
 import { openAdsClient } from "./ads-client.ts";
@@ -76,7 +77,8 @@ export interface ServerUnderTest {
 export async function startServer(options: Partial<AdsServerOptions> = {}, ready = true): Promise<ServerUnderTest> {
   const proxies = createFakeProxies(ready);
   const server = createAdsServer({ snapshots: proxies, logger: silentLog, metrics: noAdsMetrics, ...options });
-  const { port } = await server.listen("127.0.0.1:0");
+  const listener = createDataPlaneServer({ ads: server, logger: silentLog });
+  const { port } = await listener.listen({ host: "127.0.0.1", port: 0 });
   const clients: AdsClient[] = [];
   return {
     proxies, server, port,
@@ -87,7 +89,7 @@ export async function startServer(options: Partial<AdsServerOptions> = {}, ready
     },
     async stop() {
       clients.forEach((client) => client.close());
-      await server.close(0);
+      await listener.close(0);
     },
   };
 }

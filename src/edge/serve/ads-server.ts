@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Log } from "../pipeline/log.ts";
@@ -27,8 +28,8 @@ export interface AdsServerOptions {
 }
 
 export interface AdsServer {
-  /** Listens on `host:port` (port 0: any free one). Rejects when that cannot be had. */
-  listen(address: string): Promise<{ readonly port: number }>;
+  /** Serves a connection that speaks HTTP/2; it is the server's from now on. */
+  accept(connection: Duplex): void;
   /** Takes no more streams, ends those there are, and is done after `graceMs` milliseconds at the latest. */
   close(graceMs: number): Promise<void>;
 }
@@ -55,7 +56,7 @@ const definition: ServiceDefinition = {
   deltaAggregatedResources: method("DeltaAggregatedResources"),
 };
 
-/** The aggregated discovery service, both variants on one port. Constructing it does no I/O. */
+/** The aggregated discovery service, both variants, on connections that it is given. Constructing it does no I/O. */
 export function createAdsServer(options: AdsServerOptions): AdsServer {
   const server = new Server({
     // Bookkeeping that nobody reads, some kilobytes for each connection.
@@ -65,6 +66,8 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
     "grpc.keepalive_time_ms": options.keepaliveMs ?? 60_000,
     "grpc.keepalive_timeout_ms": 20_000,
   });
+  // What is injected has its encryption behind it.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const streams = new Set<AdsStream>();
   const maxStreams = options.maxStreams ?? 10_000;
   let closing = false;
@@ -97,10 +100,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
   });
 
   return {
-    listen: (address) =>
-      new Promise((resolve, reject) => {
-        server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve({ port }) : reject(error)));
-      }),
+    accept: (connection) => injector.injectConnection(connection),
     close: (graceMs) =>
       new Promise((resolve) => {
         closing = true;
