@@ -5,11 +5,19 @@ import path from "node:path";
 import type { Identity } from "../edge/api/context.ts";
 import { version } from "./version.ts";
 
+/** Where the identity of the stored data is kept. */
+export interface KeptIdentity {
+  /** Beside the data, made there when it is not. */
+  readonly dataDir?: string;
+  /** The store has one itself. */
+  readonly clusterId?: string | undefined;
+}
+
 /** Who this control plane is: `clusterId` stays with the stored data, `instanceId` is new at each start. */
-export async function createIdentity(dataDir: string | undefined): Promise<Identity> {
+export async function createIdentity(kept: KeptIdentity): Promise<Identity> {
   const host = hostname();
   const instanceId = `${host}-${randomBytes(2).toString("hex")}`;
-  return { product: "probeplane", version, hostname: host, instanceId, clusterId: await clusterId(dataDir) };
+  return { product: "probeplane", version, hostname: host, instanceId, clusterId: kept.clusterId ?? (await clusterId(kept.dataDir)) };
 }
 
 /** Made once, kept beside the data. Without a folder it lives as long as the process. */

@@ -2,9 +2,10 @@ import type { Config } from "../edge/config/config.ts";
 import { createFileSource } from "../edge/source/file/file-source.ts";
 import { createMemoryStore } from "../edge/source/memory/memory-store.ts";
 import type { Source, Store } from "../edge/source/port.ts";
+import { openPostgresStore } from "../edge/source/postgres/postgres-store.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "../edge/source/sqlite/sqlite-store.ts";
 import { StoreUnavailable } from "../edge/source/store-error.ts";
-import { CommandFailure, exitStatus } from "./exit-status.ts";
+import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import { newMesh } from "./offline-world.ts";
 
 /** Where resources come from, and where they can be written to. */
@@ -12,12 +13,15 @@ export interface OpenedSource {
   readonly source: Source;
   /** Absent: resources come from files and are written there. */
   readonly store?: Store;
+  /** The identity of what is stored, once it has been read, where the store itself keeps it. */
+  readonly clusterId?: () => string | undefined;
 }
 
 /** Opens what the configuration names. A store that cannot be had ends the command with the store's own sentence. */
 export function openSource(config: Config): OpenedSource {
   const { compatibility } = config;
   if (config.store === "file") return { source: createFileSource({ folder: config.resourcesDir ?? "", compatibility }) };
+  if (config.store === "postgres") return openPostgres(config);
   const store = config.store === "memory" ? createMemoryStore() : openSqlite({ dataDir: config.dataDir, compatibility });
   return { source: store, store };
 }
@@ -25,6 +29,15 @@ export function openSource(config: Config): OpenedSource {
 /** Makes the mesh `default` in a store that has no mesh yet, as Kuma does: policies that name no mesh mean it. */
 export async function ensureDefaultMesh(store: Store): Promise<void> {
   if ((await store.list("Mesh")).length === 0) await store.put(newMesh("default"));
+}
+
+function openPostgres({ postgresUrl = "", postgresTimeout, postgresResync, compatibility }: Config): OpenedSource {
+  try {
+    const store = openPostgresStore({ url: postgresUrl, timeoutMs: postgresTimeout, resyncMs: postgresResync, compatibility });
+    return { source: store, store, clusterId: store.storeId };
+  } catch (error) {
+    throw new CommandFailure(exitStatus.usage, `--postgres-url: ${messageOf(error)}`);
+  }
 }
 
 function openSqlite(options: SqliteStoreOptions): Store {

@@ -1,5 +1,5 @@
 import type { Subscription } from "rxjs";
-import type { Problem, Source } from "../edge/source/port.ts";
+import { storeOrigin, type Problem, type Source } from "../edge/source/port.ts";
 import type { Logger } from "../edge/telemetry/logger.ts";
 import type { SourceCounts } from "../edge/telemetry/source-metrics.ts";
 import { noticeLine, violationLine } from "./describe-problems.ts";
@@ -11,8 +11,8 @@ export function reportSource(source: Source, logger: Logger, counts: SourceCount
   const subscription = source.problems.subscribe((list) => {
     counts.problemsStanding(list.length);
     const { appeared, gone } = problems.replace(list.flatMap(problemLines));
-    for (const line of appeared) logger.error({}, `refused: ${line}`);
-    for (const line of gone) logger.info({}, `no longer refused: ${line}`);
+    for (const line of appeared) logger.error({}, isAboutStore(line) ? line : `refused: ${line}`);
+    for (const line of gone) logger.info({}, isAboutStore(line) ? `no longer so: ${line}` : `no longer refused: ${line}`);
   });
   subscription.add(
     source.notices.subscribe((list) => {
@@ -22,6 +22,10 @@ export function reportSource(source: Source, logger: Logger, counts: SourceCount
     }),
   );
   return subscription;
+}
+
+function isAboutStore(line: string): boolean {
+  return line.startsWith(`${storeOrigin}: `);
 }
 
 function problemLines({ origin, key, violations, kept = [] }: Problem): readonly string[] {

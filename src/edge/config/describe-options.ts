@@ -17,6 +17,7 @@ export interface DescribedOption {
 const placeholders: Readonly<Record<Option["type"], string>> = {
   enum: "",
   path: "DIR",
+  "postgres-url": "URL",
   address: "HOST:PORT",
   levels: "LEVELS",
   duration: "DURATION",

@@ -20,6 +20,9 @@ describe("loading the configuration", () => {
     assert.deepEqual(loaded([]), {
       store: "sqlite",
       dataDir: "/srv/mia/.local/state/probeplane",
+      postgresUrl: undefined,
+      postgresTimeout: 5000,
+      postgresResync: 30_000,
       resourcesDir: undefined,
       apiListen: { host: "127.0.0.1", port: 5681 },
       xdsListen: { host: "127.0.0.1", port: 5678 },
@@ -84,7 +87,7 @@ describe("loading the configuration", () => {
   });
 
   it("names the nearest known value, level and component", () => {
-    assert.deepEqual(problems(["--store", "sqllite"]), ['--store: "sqllite" is not one of sqlite, memory, file; did you mean sqlite?']);
+    assert.deepEqual(problems(["--store", "sqllite"]), ['--store: "sqllite" is not one of sqlite, postgres, memory, file; did you mean sqlite?']);
     assert.match(problems(["--log-level", "inof"])[0] ?? "", /^--log-level: "inof" is not a level .*; did you mean info\?$/);
     assert.match(problems(["--log-level", "info,pipelin=debug"])[0] ?? "", /"pipelin" is not a component .*; did you mean pipeline\?$/);
   });
@@ -155,5 +158,21 @@ describe("showing the configuration", () => {
     } as const;
     const shown = showConfig({ token: "abc", url: "postgres://mia:pa:ss@host/db", group: { key: "abc" } }, table);
     assert.deepEqual(shown, { token: "*****", url: "postgres://mia:*****@host/db", group: { key: "*****" } });
+  });
+
+  it("shows of a database's URL all but its passwords, also one that was not encoded or stands in the query", () => {
+    for (const [url, shown] of [
+      ["postgres://mia@host/db?sslmode=require", "postgres://mia@host/db?sslmode=require"],
+      ["postgresql://mia:p%40ss@host:1/db", "postgresql://mia:*****@host:1/db"],
+      ["postgres://mia:p@ss@host/db", "postgres://mia:*****@host/db"],
+      ["postgres://host/db?user=mia&password=pass&sslpassword=pass&sslmode=require", "postgres://host/db?user=mia&password=*****&sslpassword=*****&sslmode=require"],
+    ] as const) {
+      assert.equal(showConfig(loaded(["--store", "postgres", "--postgres-url", url]))["postgresUrl"], shown);
+    }
+  });
+
+  it("does not repeat a database's URL that it refuses", () => {
+    const found = problems(["--store", "postgres", "--postgres-url", "mia:secret@host"]);
+    assert.deepEqual(found, ["--postgres-url: is not a URL as postgres://user@host:5432/database", "--store: postgres needs --postgres-url, the database to use"]);
   });
 });

@@ -61,6 +61,12 @@ function contradictions(config: Config): string[] {
   if (config.store === "file" && config.resourcesDir === undefined) {
     found.push(`${flagOf("store")}: file needs ${flagOf("resourcesDir")}, the folder to read`);
   }
+  if (config.store === "postgres" && config.postgresUrl === undefined) {
+    found.push(`${flagOf("store")}: postgres needs ${flagOf("postgresUrl")}, the database to use`);
+  }
+  for (const name of ["postgresTimeout", "postgresResync"] as const) {
+    if (config[name] < 100) found.push(`${flagOf(name)}: has to be at least 100ms`);
+  }
   if (config.maxDelay < config.quietTime) found.push(`${flagOf("maxDelay")}: has to be at least ${flagOf("quietTime")}`);
   if (!isLoopback(config.apiListen) && !config.insecure.apiOffLoopback) found.push(offLoopback("apiListen", "insecure.apiOffLoopback", config));
   if (!isLoopback(config.xdsListen) && !config.insecure.xdsOffLoopback) found.push(offLoopback("xdsListen", "insecure.xdsOffLoopback", config));

@@ -13,6 +13,7 @@ export type Option = Described &
   (
     | { readonly type: "enum"; readonly values: readonly string[]; readonly default: string }
     | { readonly type: "path"; readonly default: { readonly from: "state-home" } | undefined }
+    | { readonly type: "postgres-url"; readonly default: undefined }
     | { readonly type: "address" | "levels" | "duration" | "size"; readonly default: string }
     | { readonly type: "count"; readonly default: number }
     | { readonly type: "switch"; readonly default: boolean }
@@ -25,12 +26,13 @@ export type OptionTable = Readonly<Record<string, Option>>;
 /** What the value of an option is once read: durations are milliseconds, sizes bytes. */
 export type OptionValue<O extends Option> = O extends { readonly type: "enum"; readonly values: readonly (infer V)[] }
   ? V
-  : O extends { readonly type: "path"; readonly default: undefined }
+  : O extends { readonly default: undefined }
     ? string | undefined
     : ReadValues[Exclude<O["type"], "enum">];
 
 interface ReadValues {
   readonly path: string;
+  readonly "postgres-url": string;
   readonly address: ListenAddress;
   readonly levels: LogLevels;
   readonly duration: number;

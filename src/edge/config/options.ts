@@ -7,14 +7,29 @@ import type { Option } from "./option.ts";
 export const options = {
   store: {
     type: "enum",
-    values: ["sqlite", "memory", "file"],
+    values: ["sqlite", "postgres", "memory", "file"],
     default: "sqlite",
-    doc: "Where resources are kept: in a file of the data directory, only in memory, or in a folder of YAML files that somebody else writes.",
+    doc: "Where resources are kept: in a file of the data directory, in a PostgreSQL database that several control planes can share, only in memory, or in a folder of YAML files that somebody else writes.",
   },
   dataDir: {
     type: "path",
     default: { from: "state-home" },
     doc: "Folder of the store `sqlite`. Made when it is not there; used by one process at a time.",
+  },
+  postgresUrl: {
+    type: "postgres-url",
+    default: undefined,
+    doc: "Database of the store `postgres`: `postgres://user:password@host:5432/database?sslmode=verify-full`. Others on this machine can see the password in a flag: give it in the environment variable or the configuration file, or leave it out and use PGPASSWORD or ~/.pgpass. `sslmode` is libpq's, with `sslrootcert`, `sslcert` and `sslkey`.",
+  },
+  postgresTimeout: {
+    type: "duration",
+    default: "5s",
+    doc: "How long connecting to the database may take, and a transaction; what takes longer fails, and the store is called unavailable.",
+  },
+  postgresResync: {
+    type: "duration",
+    default: "30s",
+    doc: "How often the database is asked for changes of which no notification came.",
   },
   resourcesDir: {
     type: "path",

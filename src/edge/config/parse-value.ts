@@ -14,6 +14,8 @@ type Parser<O extends Option> = (text: string, option: O) => ParsedValue;
 const parsers: { readonly [T in Option["type"]]: Parser<Extract<Option, { readonly type: T }>> } = {
   enum: (text, { values }) => (values.includes(text) ? accept(text) : refuse(notOneOf(text, values))),
   path: (text) => (text === "" ? refuse("has to name a folder") : accept(text)),
+  // Without repeating it: it may have a password in it.
+  "postgres-url": (text) => (URL.canParse(text) && /^postgres(ql)?:/.test(text) ? accept(text) : refuse("is not a URL as postgres://user@host:5432/database")),
   address: (text) => checked(parseListenAddress(text)),
   levels: (text) => checked(parseLogLevels(text)),
   duration: parseDurationValue,

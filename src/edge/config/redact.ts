@@ -24,6 +24,10 @@ export function showConfig(config: Config | Readonly<Record<string, unknown>>, t
   return shown;
 }
 
+/** Also a password that its writer forgot to encode: up to the last `@` before the path; and those that stand in the query. */
 function withoutPassword(value: string | number | boolean | null): JsonValue {
-  return typeof value === "string" ? value.replace(/(?<=^[a-z][a-z0-9+.-]*:\/\/[^/@:]*:)[^/@]+(?=@)/i, redacted) : value;
+  if (typeof value !== "string") return value;
+  const at = value.includes("?") ? value.indexOf("?") : value.length;
+  const address = value.slice(0, at).replace(/^([a-z][a-z0-9+.-]*:\/\/[^/@:]*:).*(?=@)/is, `$1${redacted}`);
+  return `${address}${value.slice(at).replace(/(?<=[?&](?:ssl)?password=)[^&]*/gi, redacted)}`;
 }

@@ -14,6 +14,9 @@ export interface Problem {
   readonly kept?: readonly ResourceKey[];
 }
 
+/** Origin of a problem that is about the store itself: it cannot be reached, or not be read. */
+export const storeOrigin = "store";
+
 /** What a source tells: first one `state` with everything there is, then changes in the order in which they were made. */
 export type SourceEvent =
   | { readonly type: "state"; readonly resources: readonly Resource[] }

@@ -1,6 +1,6 @@
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
 import { defaultCompatibility, type Compatibility } from "../../../core/policy/compatibility.ts";
-import type { PutResult, Store } from "../port.ts";
+import { storeOrigin, type PutResult, type Store } from "../port.ts";
 import { queuedWrite } from "../queued-write.ts";
 import { createResourceFeed, type ResourceFeed } from "../resource-feed.ts";
 import { StoreUnavailable } from "../store-error.ts";
@@ -143,7 +143,7 @@ class DatabaseStore implements PostgresStore {
   }
 
   #tellState(failure: StoreUnavailable | undefined): void {
-    this.#mirror.tell(failure === undefined ? undefined : { origin: "store", violations: [{ path: "", message: failure.message }] });
+    this.#mirror.tell(failure === undefined ? undefined : { origin: storeOrigin, violations: [{ path: "", message: failure.message }] });
     if (failure !== undefined && !this.#feed.started && hopeless.includes(failure.reason)) this.#feed.fail(failure);
   }
 }
