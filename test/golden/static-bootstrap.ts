@@ -1,4 +1,6 @@
+import { rootCertificates } from "node:tls";
 import { asArray, asObject, type JsonObject, type JsonValue } from "../../src/core/base/json.ts";
+import { machineCaSecret } from "../../src/core/model/proxy-secrets.ts";
 import type { XdsResources } from "../../src/core/translate/translate.ts";
 import { typeUrls } from "../../src/core/translate/type-urls.ts";
 
@@ -35,9 +37,12 @@ function bootstrap(parts: readonly StaticResources[]): JsonObject {
   return {
     node: { id: "default.golden", cluster: "golden" },
     dynamicResources: { adsConfig: { apiType: "DELTA_GRPC", transportApiVersion: "V3", grpcServices } },
-    staticResources: { clusters: [{ name: "ads", connectTimeout: "1s" }, ...parts.flatMap((part) => part.clusters)], listeners },
+    staticResources: { secrets: [machineCa], clusters: [{ name: "ads", connectTimeout: "1s" }, ...parts.flatMap((part) => part.clusters)], listeners },
   };
 }
+
+/** What a bootstrap has for clusters that trust what the proxy's machine trusts; any CA will do, and no file is needed. */
+const machineCa = { name: machineCaSecret, validationContext: { trustedCa: { inlineString: rootCertificates[0] ?? "" } } };
 
 function withEndpoints(cluster: JsonObject, resources: XdsResources): JsonObject {
   if (cluster["type"] !== "EDS") return cluster;

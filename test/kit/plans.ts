@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type {
   DestinationPlan,
   EndpointsPlan,
+  ExternalPlan,
   HealthCheckPlan,
   HttpCheckPlan,
   InboundPlan,
@@ -112,6 +113,26 @@ const panic: fc.Arbitrary<PanicPlan> = fc.record(
   { requiredKeys: [] },
 );
 
+const external: fc.Arbitrary<ExternalPlan> = fc.record(
+  {
+    service: fc.constantFrom("shop", "api"),
+    tls: fc.record(
+      {
+        minVersion: fc.constantFrom("1.0" as const, "1.2" as const),
+        maxVersion: fc.constantFrom("1.2" as const, "1.3" as const),
+        allowRenegotiation: fc.boolean(),
+        serverName: fc.domain(),
+        verify: fc.constantFrom("ca-and-name" as const, "ca" as const, "nothing" as const),
+        trustedCa: text,
+        names: fc.array(fc.record({ match: fc.constantFrom("exact" as const, "prefix" as const), value: text }), { minLength: 1, maxLength: 3 }),
+        client: fc.record({ certificateChain: text, privateKey: text }),
+      },
+      { requiredKeys: ["minVersion", "maxVersion", "allowRenegotiation", "verify"] },
+    ),
+  },
+  { requiredKeys: ["service"] },
+);
+
 const endpoints: fc.Arbitrary<EndpointsPlan> = fc.record({ endpoints: fc.array(fc.record({ address, port }), { maxLength: 4 }) });
 const protocol: fc.Arbitrary<Protocol> = fc.constantFrom("http", "http2", "grpc", "tcp", "tls", "kafka", "mysql", "unknown");
 const decision = fc.record({ kind: fc.constant("MeshHealthCheck"), policy: fc.constantFrom("first", "second"), to: fc.nat(3) });
@@ -123,6 +144,7 @@ const destination: fc.Arbitrary<DestinationPlan> = fc
       displayName: text,
       protocol,
       httpVersion: fc.constantFrom(1 as const, 2 as const),
+      external,
       endpoints,
       healthCheck,
       panic,

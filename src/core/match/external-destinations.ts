@@ -1,6 +1,6 @@
 import { displayNameOf, kriOf } from "../model/kri.ts";
 import type { ExternalEndpoint, ExternalTls, MeshExternalService, TlsVerification, TlsVersion } from "../model/mesh-external-service.ts";
-import type { EndpointPlan, ExternalPlan, NamePlan, TlsPlan } from "../model/plan.ts";
+import type { EndpointPlan, ExternalPlan, NamePlan, TlsPlan, TlsVersionPlan } from "../model/plan.ts";
 import { pemOf } from "../model/tls-source.ts";
 import type { FoundDestination } from "./found-destination.ts";
 
@@ -41,11 +41,9 @@ function planExternal(service: string, tls: ExternalTls | undefined): ExternalPl
 
 function planTls({ version, allowRenegotiation = false, verification = {} }: ExternalTls): TlsPlan {
   const { serverName, clientCert, clientKey } = verification;
-  const [minVersion, maxVersion] = [versionNumber(version?.min), versionNumber(version?.max)];
   const [certificateChain, privateKey] = [clientCert === undefined ? undefined : pemOf(clientCert), clientKey === undefined ? undefined : pemOf(clientKey)];
   return {
-    ...(minVersion === undefined ? {} : { minVersion }),
-    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...planVersions(version?.min, version?.max),
     allowRenegotiation,
     ...(serverName === undefined ? {} : { serverName }),
     ...planVerification(verification),
@@ -55,8 +53,11 @@ function planTls({ version, allowRenegotiation = false, verification = {} }: Ext
 
 const versionNumbers = { TLSAuto: undefined, TLS10: "1.0", TLS11: "1.1", TLS12: "1.2", TLS13: "1.3" } as const;
 
-function versionNumber(version: TlsVersion = "TLSAuto"): TlsPlan["minVersion"] {
-  return versionNumbers[version];
+/** At least 1.2 unless something older is asked for; up to 1.3, which Envoy does not offer by itself where it is the client. */
+function planVersions(min: TlsVersion = "TLSAuto", max: TlsVersion = "TLSAuto"): Pick<TlsPlan, "minVersion" | "maxVersion"> {
+  const maxVersion: TlsVersionPlan = versionNumbers[max] ?? "1.3";
+  const usual: TlsVersionPlan = maxVersion < "1.2" ? maxVersion : "1.2";
+  return { minVersion: versionNumbers[min] ?? usual, maxVersion };
 }
 
 /** A name means nothing in a certificate that anybody may have signed, so who skips the CA skips both. */

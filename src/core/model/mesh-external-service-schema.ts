@@ -104,8 +104,8 @@ const tls: JsonSchema = {
       type: "object",
       description: "Versions of TLS that are offered.",
       properties: {
-        min: { type: "string", enum: tlsVersions, description: "Lowest: TLS10, TLS11, TLS12 or TLS13. Default: TLSAuto, which is Envoy's (TLS12)." },
-        max: { type: "string", enum: tlsVersions, description: "Highest: TLS10, TLS11, TLS12 or TLS13. Default: TLSAuto, which is Envoy's (TLS13)." },
+        min: { type: "string", enum: tlsVersions, description: "Lowest: TLS10, TLS11, TLS12 or TLS13. Default: TLSAuto, which is TLS12." },
+        max: { type: "string", enum: tlsVersions, description: "Highest: TLS10, TLS11, TLS12 or TLS13. Default: TLSAuto, which is TLS13." },
       },
     },
     allowRenegotiation: { type: "boolean", description: "True: the server may renegotiate, which is less safe. Default: false." },

@@ -70,9 +70,8 @@ export interface ExternalPlan {
 
 /** TLS to a destination outside the mesh. */
 export interface TlsPlan {
-  /** Absent: Envoy's own. */
-  readonly minVersion?: "1.0" | "1.1" | "1.2" | "1.3";
-  readonly maxVersion?: "1.0" | "1.1" | "1.2" | "1.3";
+  readonly minVersion: TlsVersionPlan;
+  readonly maxVersion: TlsVersionPlan;
   readonly allowRenegotiation: boolean;
   /** What is asked for in the handshake; absent: the endpoint's DNS name. */
   readonly serverName?: string;
@@ -84,6 +83,8 @@ export interface TlsPlan {
   /** PEM texts. */
   readonly client?: { readonly certificateChain: string; readonly privateKey: string };
 }
+
+export type TlsVersionPlan = "1.0" | "1.1" | "1.2" | "1.3";
 
 export interface NamePlan {
   readonly match: "exact" | "prefix";

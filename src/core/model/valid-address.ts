@@ -23,6 +23,11 @@ export function isIpv6(text: string): boolean {
   return words.every((word) => /^[0-9a-fA-F]{1,4}$/.test(word)) && (halves.length === 2 ? size <= 7 : size === 8);
 }
 
+/** IPv4 or IPv6 address. */
+export function isIp(text: string): boolean {
+  return isIpv4(text) || isIpv6(text);
+}
+
 /** DNS name of at most 253 characters that is not a misspelt IPv4 address. */
 export function isDnsName(text: string): boolean {
   return text.length <= 253 && dnsName.test(text) && !/^[\d.]+$/.test(text);

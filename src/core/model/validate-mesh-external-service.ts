@@ -2,7 +2,7 @@ import { fieldPath } from "../base/field-path.ts";
 import { asArray, asObject, asString, ownField } from "../base/json.ts";
 import type { Violation } from "../base/violation.ts";
 import { hasPem, pemOf } from "./tls-source.ts";
-import { isDnsName, isIpv4, isIpv6 } from "./valid-address.ts";
+import { isDnsName, isIp } from "./valid-address.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function validateMeshExternalService(spec: unknown): readonly Violation[]
 }
 
 function addressProblems(address: string | undefined, path: string): readonly Violation[] {
-  if (address === undefined || isIpv4(address) || isIpv6(address) || isDnsName(address)) return [];
+  if (address === undefined || isIp(address) || isDnsName(address)) return [];
   const message = "address has to be a valid IP or hostname";
   return [{ path, message: address.startsWith("unix:") ? `${message}: unix sockets are not supported` : message }];
 }

@@ -1,5 +1,6 @@
 import type { DestinationPlan, EndpointsPlan } from "../model/plan.ts";
 import type { ResourceKey } from "../model/resource.ts";
+import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import { ClusterLoadAssignmentSchema } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
 import { RouteConfigurationSchema } from "../proto/envoy/config/route/v3/route_pb.ts";
 import { destinationCluster } from "../translate/clusters.ts";
@@ -39,7 +40,7 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
 
   function routesOf(destination: DestinationPlan): EncodedBytes {
     const name = routeConfigName(destination);
-    return knownRoutes.getOrMake(name, () => encodeBytes(RouteConfigurationSchema, name, destinationRoutes(destination)));
+    return knownRoutes.getOrMake(`${destination.external === undefined ? "in" : "out"} ${name}`, () => encodeBytes(RouteConfigurationSchema, name, destinationRoutes(destination)));
   }
 
   return {
@@ -48,7 +49,7 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
       if (parts === undefined) {
         parts = {
           ordinal: ++lastOrdinal,
-          cluster: encodeCluster(destination.name, destinationCluster(destination), decidersOf(destination, mesh)),
+          cluster: clusterOf(destination, decidersOf(destination, mesh)),
           ...(isDiscovered(destination) && { endpoints: endpointsOf(destination) }),
           ...(isHttp(destination.protocol) && { routes: routesOf(destination) }),
         };
@@ -59,8 +60,16 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
   };
 }
 
-/** Every policy that decided something about the destination, each once, sorted. */
-function decidersOf({ decidedBy }: DestinationPlan, mesh: string): readonly ResourceKey[] {
-  const keys = new Map(Object.values(decidedBy).map(({ kind, policy }) => [`${kind}/${policy}`, { kind, mesh, name: policy }]));
+/** What goes out of the mesh does not say who the sender is. */
+function clusterOf(destination: DestinationPlan, madeFrom: readonly ResourceKey[]): ClusterParts | EncodedBytes {
+  const cluster = destinationCluster(destination);
+  if (destination.external !== undefined) return encodeBytes(ClusterSchema, destination.name, cluster, madeFrom);
+  return encodeCluster(destination.name, cluster, madeFrom);
+}
+
+/** Every policy that decided something about the destination, and the service outside the mesh that it is; each once, sorted. */
+function decidersOf({ decidedBy, external }: DestinationPlan, mesh: string): readonly ResourceKey[] {
+  const keys = new Map<string, ResourceKey>(Object.values(decidedBy).map(({ kind, policy }) => [`${kind}/${policy}`, { kind, mesh, name: policy }]));
+  if (external !== undefined) keys.set(`MeshExternalService/${external.service}`, { kind: "MeshExternalService", mesh, name: external.service });
   return [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
 }

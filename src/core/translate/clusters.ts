@@ -3,6 +3,7 @@ import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/con
 import type { ConfigSourceJson } from "../proto/envoy/config/core/v3/config_source_pb.ts";
 import { isIpAddress } from "./addresses.ts";
 import { isDiscovered, loadAssignment } from "./endpoints.ts";
+import { externalPart } from "./external-clusters.ts";
 import { senderTagsHeader } from "./headers.ts";
 import { healthCheck } from "./health-check.ts";
 import { localClusterName, speaksHttp2ToApp } from "./names.ts";
@@ -30,8 +31,13 @@ export function destinationCluster(destination: DestinationPlan): ClusterJson {
   };
 }
 
-/** The same cluster for one sender: HTTP checks say first of all whose they are. No tags, no header. */
-export function withSenderTags(cluster: ClusterJson, senderTags: string): ClusterJson {
+/** A destination's cluster for one sender: HTTP checks say first of all whose they are. No tags, no header; none leaves the mesh. */
+export function senderCluster(destination: DestinationPlan, senderTags: string): ClusterJson {
+  const cluster = destinationCluster(destination);
+  return destination.external === undefined ? withSenderTags(cluster, senderTags) : cluster;
+}
+
+function withSenderTags(cluster: ClusterJson, senderTags: string): ClusterJson {
   const [check] = cluster.healthChecks ?? [];
   const http = check?.httpHealthCheck;
   if (check === undefined || http === undefined || senderTags === "") return cluster;
@@ -52,6 +58,8 @@ export function localCluster(inbound: InboundPlan, all: readonly InboundPlan[]):
 }
 
 function discovery(destination: DestinationPlan): ClusterJson {
+  const { external } = destination;
+  if (external !== undefined) return externalPart({ ...destination, external });
   if (isDiscovered(destination)) return { type: "EDS", edsClusterConfig: { edsConfig: overAds } };
   return { type: "STRICT_DNS", loadAssignment: loadAssignment(destination.name, destination.endpoints.endpoints) };
 }

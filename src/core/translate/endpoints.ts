@@ -19,8 +19,8 @@ export function destinationEndpoints({ name, endpoints }: DestinationPlan): Clus
 
 /**
  * Whether the endpoints come by EDS. Envoy refuses names among endpoints that it discovers; a cluster with such an endpoint carries its
- * endpoints itself and resolves them.
+ * endpoints itself and resolves them. So does one to a destination outside the mesh: its endpoints change only with it.
  */
-export function isDiscovered({ endpoints }: DestinationPlan): boolean {
-  return endpoints.endpoints.every(({ address }) => isIpAddress(address));
+export function isDiscovered({ endpoints, external }: DestinationPlan): boolean {
+  return external === undefined && endpoints.endpoints.every(({ address }) => isIpAddress(address));
 }

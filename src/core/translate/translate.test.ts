@@ -142,8 +142,9 @@ function filter(listener: JsonObject | undefined): JsonObject {
 
 function withoutPolicies(plan: ProxyPlan): ProxyPlan {
   const bare = new Map(plan.destinations.map((destination) => {
-    const { name, displayName, protocol, httpVersion, endpoints } = destination;
-    return [destination, { name, displayName, protocol, endpoints, decidedBy: {}, ...(httpVersion !== undefined && { httpVersion }) }];
+    const { name, displayName, protocol, httpVersion, external, endpoints } = destination;
+    const http = httpVersion === undefined ? {} : { httpVersion };
+    return [destination, { name, displayName, protocol, endpoints, decidedBy: {}, ...http, ...(external !== undefined && { external }) }];
   }));
   const outbounds = plan.outbounds.map((outbound) => ({ ...outbound, destination: bare.get(outbound.destination) ?? outbound.destination }));
   return { ...plan, destinations: [...bare.values()], outbounds };

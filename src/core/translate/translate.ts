@@ -1,6 +1,6 @@
 import type { JsonObject } from "../base/json.ts";
 import type { ProxyPlan } from "../model/plan.ts";
-import { destinationCluster, localCluster, withSenderTags } from "./clusters.ts";
+import { localCluster, senderCluster } from "./clusters.ts";
 import { destinationEndpoints, isDiscovered } from "./endpoints.ts";
 import { inboundListener } from "./inbound-listeners.ts";
 import { isHttp } from "./names.ts";
@@ -15,7 +15,7 @@ export type XdsResources = Readonly<Record<string, Readonly<Record<string, JsonO
 export function translate(plan: ProxyPlan): XdsResources {
   const { inbounds, outbounds, destinations, senderTags } = plan;
   const clusters = [
-    ...destinations.map((destination) => withSenderTags(destinationCluster(destination), senderTags)),
+    ...destinations.map((destination) => senderCluster(destination, senderTags)),
     ...inbounds.map((inbound) => localCluster(inbound, inbounds)),
   ];
   const endpoints = destinations.filter(isDiscovered).map(destinationEndpoints);

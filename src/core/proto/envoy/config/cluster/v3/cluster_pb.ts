@@ -4,6 +4,8 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { TransportSocket, TransportSocketJson } from "../../core/v3/base_pb.ts";
+import { file_envoy_config_core_v3_base } from "../../core/v3/base_pb.ts";
 import type { ConfigSource, ConfigSourceJson } from "../../core/v3/config_source_pb.ts";
 import { file_envoy_config_core_v3_config_source } from "../../core/v3/config_source_pb.ts";
 import type { HealthCheck, HealthCheckJson } from "../../core/v3/health_check_pb.ts";
@@ -12,15 +14,15 @@ import type { ClusterLoadAssignment, ClusterLoadAssignmentJson } from "../../end
 import { file_envoy_config_endpoint_v3_endpoint } from "../../endpoint/v3/endpoint_pb.ts";
 import type { Percent, PercentJson } from "../../../type/v3/percent_pb.ts";
 import { file_envoy_type_v3_percent } from "../../../type/v3/percent_pb.ts";
-import type { Any, AnyJson, Duration, DurationJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_any, file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
+import type { Any, AnyJson, Duration, DurationJson, StructJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/cluster/v3/cluster.proto.
  */
 export const file_envoy_config_cluster_v3_cluster: GenFile = /*@__PURE__*/
-  fileDesc("CiVlbnZveS9jb25maWcvY2x1c3Rlci92My9jbHVzdGVyLnByb3RvEhdlbnZveS5jb25maWcuY2x1c3Rlci52MyLkCAoHQ2x1c3RlchIMCgRuYW1lGAEgASgJEj4KBHR5cGUYAiABKA4yLi5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkRpc2NvdmVyeVR5cGVIABJNChJlZHNfY2x1c3Rlcl9jb25maWcYAyABKAsyMS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkVkc0NsdXN0ZXJDb25maWcSMgoPY29ubmVjdF90aW1lb3V0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjgKDWhlYWx0aF9jaGVja3MYCCADKAsyIS5lbnZveS5jb25maWcuY29yZS52My5IZWFsdGhDaGVjaxJJChBjb21tb25fbGJfY29uZmlnGBsgASgLMi8uZW52b3kuY29uZmlnLmNsdXN0ZXIudjMuQ2x1c3Rlci5Db21tb25MYkNvbmZpZxIVCg1hbHRfc3RhdF9uYW1lGBwgASgJEiUKHWlnbm9yZV9oZWFsdGhfb25faG9zdF9yZW1vdmFsGCAgASgIEkgKD2xvYWRfYXNzaWdubWVudBghIAEoCzIvLmVudm95LmNvbmZpZy5lbmRwb2ludC52My5DbHVzdGVyTG9hZEFzc2lnbm1lbnQSbQogdHlwZWRfZXh0ZW5zaW9uX3Byb3RvY29sX29wdGlvbnMYJCADKAsyQy5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLlR5cGVkRXh0ZW5zaW9uUHJvdG9jb2xPcHRpb25zRW50cnkaYAoQRWRzQ2x1c3RlckNvbmZpZxI2CgplZHNfY29uZmlnGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhQKDHNlcnZpY2VfbmFtZRgCIAEoCRr9AQoOQ29tbW9uTGJDb25maWcSNwoXaGVhbHRoeV9wYW5pY190aHJlc2hvbGQYASABKAsyFi5lbnZveS50eXBlLnYzLlBlcmNlbnQSYQoUem9uZV9hd2FyZV9sYl9jb25maWcYAiABKAsyQS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkNvbW1vbkxiQ29uZmlnLlpvbmVBd2FyZUxiQ29uZmlnSAAaMgoRWm9uZUF3YXJlTGJDb25maWcSHQoVZmFpbF90cmFmZmljX29uX3BhbmljGAMgASgIQhsKGWxvY2FsaXR5X2NvbmZpZ19zcGVjaWZpZXIaWgoiVHlwZWRFeHRlbnNpb25Qcm90b2NvbE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5nb29nbGUucHJvdG9idWYuQW55OgI4ASI0Cg1EaXNjb3ZlcnlUeXBlEgoKBlNUQVRJQxAAEg4KClNUUklDVF9ETlMQARIHCgNFRFMQA0IYChZjbHVzdGVyX2Rpc2NvdmVyeV90eXBlYgZwcm90bzM", [file_envoy_config_core_v3_config_source, file_envoy_config_core_v3_health_check, file_envoy_config_endpoint_v3_endpoint, file_envoy_type_v3_percent, file_google_protobuf_any, file_google_protobuf_duration]);
+  fileDesc("CiVlbnZveS9jb25maWcvY2x1c3Rlci92My9jbHVzdGVyLnByb3RvEhdlbnZveS5jb25maWcuY2x1c3Rlci52MyKtDAoHQ2x1c3RlchIMCgRuYW1lGAEgASgJEj4KBHR5cGUYAiABKA4yLi5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkRpc2NvdmVyeVR5cGVIABJNChJlZHNfY2x1c3Rlcl9jb25maWcYAyABKAsyMS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkVkc0NsdXN0ZXJDb25maWcSMgoPY29ubmVjdF90aW1lb3V0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjgKDWhlYWx0aF9jaGVja3MYCCADKAsyIS5lbnZveS5jb25maWcuY29yZS52My5IZWFsdGhDaGVjaxJLChFkbnNfbG9va3VwX2ZhbWlseRgRIAEoDjIwLmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuRG5zTG9va3VwRmFtaWx5Ej8KEHRyYW5zcG9ydF9zb2NrZXQYGCABKAsyJS5lbnZveS5jb25maWcuY29yZS52My5UcmFuc3BvcnRTb2NrZXQSSQoQY29tbW9uX2xiX2NvbmZpZxgbIAEoCzIvLmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuQ29tbW9uTGJDb25maWcSFQoNYWx0X3N0YXRfbmFtZRgcIAEoCRIlCh1pZ25vcmVfaGVhbHRoX29uX2hvc3RfcmVtb3ZhbBggIAEoCBJICg9sb2FkX2Fzc2lnbm1lbnQYISABKAsyLy5lbnZveS5jb25maWcuZW5kcG9pbnQudjMuQ2x1c3RlckxvYWRBc3NpZ25tZW50Em0KIHR5cGVkX2V4dGVuc2lvbl9wcm90b2NvbF9vcHRpb25zGCQgAygLMkMuZW52b3kuY29uZmlnLmNsdXN0ZXIudjMuQ2x1c3Rlci5UeXBlZEV4dGVuc2lvblByb3RvY29sT3B0aW9uc0VudHJ5ElcKGHRyYW5zcG9ydF9zb2NrZXRfbWF0Y2hlcxgrIAMoCzI1LmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuVHJhbnNwb3J0U29ja2V0TWF0Y2gajQEKFFRyYW5zcG9ydFNvY2tldE1hdGNoEgwKBG5hbWUYASABKAkSJgoFbWF0Y2gYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ej8KEHRyYW5zcG9ydF9zb2NrZXQYAyABKAsyJS5lbnZveS5jb25maWcuY29yZS52My5UcmFuc3BvcnRTb2NrZXQaYAoQRWRzQ2x1c3RlckNvbmZpZxI2CgplZHNfY29uZmlnGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhQKDHNlcnZpY2VfbmFtZRgCIAEoCRr9AQoOQ29tbW9uTGJDb25maWcSNwoXaGVhbHRoeV9wYW5pY190aHJlc2hvbGQYASABKAsyFi5lbnZveS50eXBlLnYzLlBlcmNlbnQSYQoUem9uZV9hd2FyZV9sYl9jb25maWcYAiABKAsyQS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkNvbW1vbkxiQ29uZmlnLlpvbmVBd2FyZUxiQ29uZmlnSAAaMgoRWm9uZUF3YXJlTGJDb25maWcSHQoVZmFpbF90cmFmZmljX29uX3BhbmljGAMgASgIQhsKGWxvY2FsaXR5X2NvbmZpZ19zcGVjaWZpZXIaWgoiVHlwZWRFeHRlbnNpb25Qcm90b2NvbE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5nb29nbGUucHJvdG9idWYuQW55OgI4ASI0Cg1EaXNjb3ZlcnlUeXBlEgoKBlNUQVRJQxAAEg4KClNUUklDVF9ETlMQARIHCgNFRFMQAyJQCg9EbnNMb29rdXBGYW1pbHkSCAoEQVVUTxAAEgsKB1Y0X09OTFkQARILCgdWNl9PTkxZEAISEAoMVjRfUFJFRkVSUkVEEAMSBwoDQUxMEARCGAoWY2x1c3Rlcl9kaXNjb3ZlcnlfdHlwZWIGcHJvdG8z", [file_envoy_config_core_v3_base, file_envoy_config_core_v3_config_source, file_envoy_config_core_v3_health_check, file_envoy_config_endpoint_v3_endpoint, file_envoy_type_v3_percent, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * A destination.
@@ -60,6 +62,18 @@ export type Cluster = Message<"envoy.config.cluster.v3.Cluster"> & {
   healthChecks: HealthCheck[];
 
   /**
+   * AUTO is IPv6 first.
+   *
+   * @generated from field: envoy.config.cluster.v3.Cluster.DnsLookupFamily dns_lookup_family = 17;
+   */
+  dnsLookupFamily: Cluster_DnsLookupFamily;
+
+  /**
+   * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 24;
+   */
+  transportSocket?: TransportSocket | undefined;
+
+  /**
    * @generated from field: envoy.config.cluster.v3.Cluster.CommonLbConfig common_lb_config = 27;
    */
   commonLbConfig?: Cluster_CommonLbConfig | undefined;
@@ -87,6 +101,13 @@ export type Cluster = Message<"envoy.config.cluster.v3.Cluster"> & {
    * @generated from field: map<string, google.protobuf.Any> typed_extension_protocol_options = 36;
    */
   typedExtensionProtocolOptions: { [key: string]: Any };
+
+  /**
+   * The first that fits a host; none: transport_socket.
+   *
+   * @generated from field: repeated envoy.config.cluster.v3.Cluster.TransportSocketMatch transport_socket_matches = 43;
+   */
+  transportSocketMatches: Cluster_TransportSocketMatch[];
 };
 
 /**
@@ -121,6 +142,18 @@ export type ClusterJson = {
   healthChecks?: HealthCheckJson[];
 
   /**
+   * AUTO is IPv6 first.
+   *
+   * @generated from field: envoy.config.cluster.v3.Cluster.DnsLookupFamily dns_lookup_family = 17;
+   */
+  dnsLookupFamily?: Cluster_DnsLookupFamilyJson;
+
+  /**
+   * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 24;
+   */
+  transportSocket?: TransportSocketJson;
+
+  /**
    * @generated from field: envoy.config.cluster.v3.Cluster.CommonLbConfig common_lb_config = 27;
    */
   commonLbConfig?: Cluster_CommonLbConfigJson;
@@ -148,6 +181,13 @@ export type ClusterJson = {
    * @generated from field: map<string, google.protobuf.Any> typed_extension_protocol_options = 36;
    */
   typedExtensionProtocolOptions?: { [key: string]: AnyJson };
+
+  /**
+   * The first that fits a host; none: transport_socket.
+   *
+   * @generated from field: repeated envoy.config.cluster.v3.Cluster.TransportSocketMatch transport_socket_matches = 43;
+   */
+  transportSocketMatches?: Cluster_TransportSocketMatchJson[];
 };
 
 /**
@@ -156,6 +196,57 @@ export type ClusterJson = {
  */
 export const ClusterSchema: GenMessage<Cluster, {jsonType: ClusterJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_cluster_v3_cluster, 0);
+
+/**
+ * The transport socket of hosts with such metadata (`envoy.transport_socket_match`).
+ *
+ * @generated from message envoy.config.cluster.v3.Cluster.TransportSocketMatch
+ */
+export type Cluster_TransportSocketMatch = Message<"envoy.config.cluster.v3.Cluster.TransportSocketMatch"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct match = 2;
+   */
+  match?: JsonObject | undefined;
+
+  /**
+   * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 3;
+   */
+  transportSocket?: TransportSocket | undefined;
+};
+
+/**
+ * The transport socket of hosts with such metadata (`envoy.transport_socket_match`).
+ *
+ * @generated from message envoy.config.cluster.v3.Cluster.TransportSocketMatch
+ */
+export type Cluster_TransportSocketMatchJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct match = 2;
+   */
+  match?: StructJson;
+
+  /**
+   * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 3;
+   */
+  transportSocket?: TransportSocketJson;
+};
+
+/**
+ * Describes the message envoy.config.cluster.v3.Cluster.TransportSocketMatch.
+ * Use `create(Cluster_TransportSocketMatchSchema)` to create a new message.
+ */
+export const Cluster_TransportSocketMatchSchema: GenMessage<Cluster_TransportSocketMatch, {jsonType: Cluster_TransportSocketMatchJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 0);
 
 /**
  * @generated from message envoy.config.cluster.v3.Cluster.EdsClusterConfig
@@ -196,7 +287,7 @@ export type Cluster_EdsClusterConfigJson = {
  * Use `create(Cluster_EdsClusterConfigSchema)` to create a new message.
  */
 export const Cluster_EdsClusterConfigSchema: GenMessage<Cluster_EdsClusterConfig, {jsonType: Cluster_EdsClusterConfigJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 0);
+  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 1);
 
 /**
  * @generated from message envoy.config.cluster.v3.Cluster.CommonLbConfig
@@ -243,7 +334,7 @@ export type Cluster_CommonLbConfigJson = {
  * Use `create(Cluster_CommonLbConfigSchema)` to create a new message.
  */
 export const Cluster_CommonLbConfigSchema: GenMessage<Cluster_CommonLbConfig, {jsonType: Cluster_CommonLbConfigJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 1);
+  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 2);
 
 /**
  * @generated from message envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig
@@ -270,7 +361,7 @@ export type Cluster_CommonLbConfig_ZoneAwareLbConfigJson = {
  * Use `create(Cluster_CommonLbConfig_ZoneAwareLbConfigSchema)` to create a new message.
  */
 export const Cluster_CommonLbConfig_ZoneAwareLbConfigSchema: GenMessage<Cluster_CommonLbConfig_ZoneAwareLbConfig, {jsonType: Cluster_CommonLbConfig_ZoneAwareLbConfigJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 1, 0);
+  messageDesc(file_envoy_config_cluster_v3_cluster, 0, 2, 0);
 
 /**
  * @generated from enum envoy.config.cluster.v3.Cluster.DiscoveryType
@@ -307,4 +398,50 @@ export type Cluster_DiscoveryTypeJson = "STATIC" | "STRICT_DNS" | "EDS";
  */
 export const Cluster_DiscoveryTypeSchema: GenEnum<Cluster_DiscoveryType, Cluster_DiscoveryTypeJson> = /*@__PURE__*/
   enumDesc(file_envoy_config_cluster_v3_cluster, 0, 0);
+
+/**
+ * @generated from enum envoy.config.cluster.v3.Cluster.DnsLookupFamily
+ */
+export const Cluster_DnsLookupFamily = {
+  /**
+   * @generated from enum value: AUTO = 0;
+   */
+  AUTO: 0,
+
+  /**
+   * @generated from enum value: V4_ONLY = 1;
+   */
+  V4_ONLY: 1,
+
+  /**
+   * @generated from enum value: V6_ONLY = 2;
+   */
+  V6_ONLY: 2,
+
+  /**
+   * @generated from enum value: V4_PREFERRED = 3;
+   */
+  V4_PREFERRED: 3,
+
+  /**
+   * @generated from enum value: ALL = 4;
+   */
+  ALL: 4,
+} as const;
+
+/**
+ * @generated from enum envoy.config.cluster.v3.Cluster.DnsLookupFamily
+ */
+export type Cluster_DnsLookupFamily = (typeof Cluster_DnsLookupFamily)[keyof typeof Cluster_DnsLookupFamily] | UnknownEnum;
+
+/**
+ * @generated from enum envoy.config.cluster.v3.Cluster.DnsLookupFamily
+ */
+export type Cluster_DnsLookupFamilyJson = "AUTO" | "V4_ONLY" | "V6_ONLY" | "V4_PREFERRED" | "ALL";
+
+/**
+ * Describes the enum envoy.config.cluster.v3.Cluster.DnsLookupFamily.
+ */
+export const Cluster_DnsLookupFamilySchema: GenEnum<Cluster_DnsLookupFamily, Cluster_DnsLookupFamilyJson> = /*@__PURE__*/
+  enumDesc(file_envoy_config_cluster_v3_cluster, 0, 1);
 

@@ -6,15 +6,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { SemanticVersion, SemanticVersionJson } from "../../../type/v3/semantic_version_pb.ts";
 import { file_envoy_type_v3_semantic_version } from "../../../type/v3/semantic_version_pb.ts";
-import type { StructJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { Any, AnyJson, StructJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/core/v3/base.proto.
  */
 export const file_envoy_config_core_v3_base: GenFile = /*@__PURE__*/
-  fileDesc("Ch9lbnZveS9jb25maWcvY29yZS92My9iYXNlLnByb3RvEhRlbnZveS5jb25maWcuY29yZS52MyJqCgxCdWlsZFZlcnNpb24SLwoHdmVyc2lvbhgBIAEoCzIeLmVudm95LnR5cGUudjMuU2VtYW50aWNWZXJzaW9uEikKCG1ldGFkYXRhGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKBAgoETm9kZRIKCgJpZBgBIAEoCRIPCgdjbHVzdGVyGAIgASgJEikKCG1ldGFkYXRhGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg91c2VyX2FnZW50X25hbWUYBiABKAkSHAoSdXNlcl9hZ2VudF92ZXJzaW9uGAcgASgJSAASRgoYdXNlcl9hZ2VudF9idWlsZF92ZXJzaW9uGAggASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQnVpbGRWZXJzaW9uSAASFwoPY2xpZW50X2ZlYXR1cmVzGAogAygJQhkKF3VzZXJfYWdlbnRfdmVyc2lvbl90eXBlIiIKDENvbnRyb2xQbGFuZRISCgppZGVudGlmaWVyGAEgASgJIikKC0hlYWRlclZhbHVlEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSKyAgoRSGVhZGVyVmFsdWVPcHRpb24SMQoGaGVhZGVyGAEgASgLMiEuZW52b3kuY29uZmlnLmNvcmUudjMuSGVhZGVyVmFsdWUSUQoNYXBwZW5kX2FjdGlvbhgDIAEoDjI6LmVudm95LmNvbmZpZy5jb3JlLnYzLkhlYWRlclZhbHVlT3B0aW9uLkhlYWRlckFwcGVuZEFjdGlvbhIYChBrZWVwX2VtcHR5X3ZhbHVlGAQgASgIIn0KEkhlYWRlckFwcGVuZEFjdGlvbhIbChdBUFBFTkRfSUZfRVhJU1RTX09SX0FERBAAEhEKDUFERF9JRl9BQlNFTlQQARIeChpPVkVSV1JJVEVfSUZfRVhJU1RTX09SX0FERBACEhcKE09WRVJXUklURV9JRl9FWElTVFMQAyo+ChBUcmFmZmljRGlyZWN0aW9uEg8KC1VOU1BFQ0lGSUVEEAASCwoHSU5CT1VORBABEgwKCE9VVEJPVU5EEAJiBnByb3RvMw", [file_envoy_type_v3_semantic_version, file_google_protobuf_struct]);
+  fileDesc("Ch9lbnZveS9jb25maWcvY29yZS92My9iYXNlLnByb3RvEhRlbnZveS5jb25maWcuY29yZS52MyJqCgxCdWlsZFZlcnNpb24SLwoHdmVyc2lvbhgBIAEoCzIeLmVudm95LnR5cGUudjMuU2VtYW50aWNWZXJzaW9uEikKCG1ldGFkYXRhGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKBAgoETm9kZRIKCgJpZBgBIAEoCRIPCgdjbHVzdGVyGAIgASgJEikKCG1ldGFkYXRhGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg91c2VyX2FnZW50X25hbWUYBiABKAkSHAoSdXNlcl9hZ2VudF92ZXJzaW9uGAcgASgJSAASRgoYdXNlcl9hZ2VudF9idWlsZF92ZXJzaW9uGAggASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQnVpbGRWZXJzaW9uSAASFwoPY2xpZW50X2ZlYXR1cmVzGAogAygJQhkKF3VzZXJfYWdlbnRfdmVyc2lvbl90eXBlIiIKDENvbnRyb2xQbGFuZRISCgppZGVudGlmaWVyGAEgASgJIikKC0hlYWRlclZhbHVlEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSKyAgoRSGVhZGVyVmFsdWVPcHRpb24SMQoGaGVhZGVyGAEgASgLMiEuZW52b3kuY29uZmlnLmNvcmUudjMuSGVhZGVyVmFsdWUSUQoNYXBwZW5kX2FjdGlvbhgDIAEoDjI6LmVudm95LmNvbmZpZy5jb3JlLnYzLkhlYWRlclZhbHVlT3B0aW9uLkhlYWRlckFwcGVuZEFjdGlvbhIYChBrZWVwX2VtcHR5X3ZhbHVlGAQgASgIIn0KEkhlYWRlckFwcGVuZEFjdGlvbhIbChdBUFBFTkRfSUZfRVhJU1RTX09SX0FERBAAEhEKDUFERF9JRl9BQlNFTlQQARIeChpPVkVSV1JJVEVfSUZfRVhJU1RTX09SX0FERBACEhcKE09WRVJXUklURV9JRl9FWElTVFMQAyKnAQoITWV0YWRhdGESSwoPZmlsdGVyX21ldGFkYXRhGAEgAygLMjIuZW52b3kuY29uZmlnLmNvcmUudjMuTWV0YWRhdGEuRmlsdGVyTWV0YWRhdGFFbnRyeRpOChNGaWx0ZXJNZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRImCgV2YWx1ZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3Q6AjgBIl4KCkRhdGFTb3VyY2USEgoIZmlsZW5hbWUYASABKAlIABIWCgxpbmxpbmVfYnl0ZXMYAiABKAxIABIXCg1pbmxpbmVfc3RyaW5nGAMgASgJSABCCwoJc3BlY2lmaWVyIlwKD1RyYW5zcG9ydFNvY2tldBIMCgRuYW1lGAEgASgJEiwKDHR5cGVkX2NvbmZpZxgDIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlIAEINCgtjb25maWdfdHlwZSo+ChBUcmFmZmljRGlyZWN0aW9uEg8KC1VOU1BFQ0lGSUVEEAASCwoHSU5CT1VORBABEgwKCE9VVEJPVU5EEAJiBnByb3RvMw", [file_envoy_type_v3_semantic_version, file_google_protobuf_any, file_google_protobuf_struct]);
 
 /**
  * @generated from message envoy.config.core.v3.BuildVersion
@@ -314,6 +314,139 @@ export type HeaderValueOption_HeaderAppendActionJson = "APPEND_IF_EXISTS_OR_ADD"
  */
 export const HeaderValueOption_HeaderAppendActionSchema: GenEnum<HeaderValueOption_HeaderAppendAction, HeaderValueOption_HeaderAppendActionJson> = /*@__PURE__*/
   enumDesc(file_envoy_config_core_v3_base, 4, 0);
+
+/**
+ * Facts about a host or a route, by the name of the filter that reads them.
+ *
+ * @generated from message envoy.config.core.v3.Metadata
+ */
+export type Metadata = Message<"envoy.config.core.v3.Metadata"> & {
+  /**
+   * @generated from field: map<string, google.protobuf.Struct> filter_metadata = 1;
+   */
+  filterMetadata: { [key: string]: JsonObject };
+};
+
+/**
+ * Facts about a host or a route, by the name of the filter that reads them.
+ *
+ * @generated from message envoy.config.core.v3.Metadata
+ */
+export type MetadataJson = {
+  /**
+   * @generated from field: map<string, google.protobuf.Struct> filter_metadata = 1;
+   */
+  filterMetadata?: { [key: string]: StructJson };
+};
+
+/**
+ * Describes the message envoy.config.core.v3.Metadata.
+ * Use `create(MetadataSchema)` to create a new message.
+ */
+export const MetadataSchema: GenMessage<Metadata, {jsonType: MetadataJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_core_v3_base, 5);
+
+/**
+ * @generated from message envoy.config.core.v3.DataSource
+ */
+export type DataSource = Message<"envoy.config.core.v3.DataSource"> & {
+  /**
+   * @generated from oneof envoy.config.core.v3.DataSource.specifier
+   */
+  specifier: {
+    /**
+     * @generated from field: string filename = 1;
+     */
+    value: string;
+    case: "filename";
+  } | {
+    /**
+     * @generated from field: bytes inline_bytes = 2;
+     */
+    value: Uint8Array;
+    case: "inlineBytes";
+  } | {
+    /**
+     * @generated from field: string inline_string = 3;
+     */
+    value: string;
+    case: "inlineString";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * @generated from message envoy.config.core.v3.DataSource
+ */
+export type DataSourceJson = {
+  /**
+   * @generated from field: string filename = 1;
+   */
+  filename?: string;
+
+  /**
+   * @generated from field: bytes inline_bytes = 2;
+   */
+  inlineBytes?: string;
+
+  /**
+   * @generated from field: string inline_string = 3;
+   */
+  inlineString?: string;
+};
+
+/**
+ * Describes the message envoy.config.core.v3.DataSource.
+ * Use `create(DataSourceSchema)` to create a new message.
+ */
+export const DataSourceSchema: GenMessage<DataSource, {jsonType: DataSourceJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_core_v3_base, 6);
+
+/**
+ * What is between a connection and its bytes.
+ *
+ * @generated from message envoy.config.core.v3.TransportSocket
+ */
+export type TransportSocket = Message<"envoy.config.core.v3.TransportSocket"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from oneof envoy.config.core.v3.TransportSocket.config_type
+   */
+  configType: {
+    /**
+     * @generated from field: google.protobuf.Any typed_config = 3;
+     */
+    value: Any;
+    case: "typedConfig";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * What is between a connection and its bytes.
+ *
+ * @generated from message envoy.config.core.v3.TransportSocket
+ */
+export type TransportSocketJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Any typed_config = 3;
+   */
+  typedConfig?: AnyJson;
+};
+
+/**
+ * Describes the message envoy.config.core.v3.TransportSocket.
+ * Use `create(TransportSocketSchema)` to create a new message.
+ */
+export const TransportSocketSchema: GenMessage<TransportSocket, {jsonType: TransportSocketJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_core_v3_base, 7);
 
 /**
  * Which way the traffic of a listener goes, seen from the app.

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Address, AddressJson } from "../../core/v3/address_pb.ts";
 import { file_envoy_config_core_v3_address } from "../../core/v3/address_pb.ts";
+import type { Metadata, MetadataJson } from "../../core/v3/base_pb.ts";
+import { file_envoy_config_core_v3_base } from "../../core/v3/base_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/endpoint/v3/endpoint_components.proto.
  */
 export const file_envoy_config_endpoint_v3_endpoint_components: GenFile = /*@__PURE__*/
-  fileDesc("CjJlbnZveS9jb25maWcvZW5kcG9pbnQvdjMvZW5kcG9pbnRfY29tcG9uZW50cy5wcm90bxIYZW52b3kuY29uZmlnLmVuZHBvaW50LnYzIjoKCEVuZHBvaW50Ei4KB2FkZHJlc3MYASABKAsyHS5lbnZveS5jb25maWcuY29yZS52My5BZGRyZXNzIlcKCkxiRW5kcG9pbnQSNgoIZW5kcG9pbnQYASABKAsyIi5lbnZveS5jb25maWcuZW5kcG9pbnQudjMuRW5kcG9pbnRIAEIRCg9ob3N0X2lkZW50aWZpZXIiUQoTTG9jYWxpdHlMYkVuZHBvaW50cxI6CgxsYl9lbmRwb2ludHMYAiADKAsyJC5lbnZveS5jb25maWcuZW5kcG9pbnQudjMuTGJFbmRwb2ludGIGcHJvdG8z", [file_envoy_config_core_v3_address]);
+  fileDesc("CjJlbnZveS9jb25maWcvZW5kcG9pbnQvdjMvZW5kcG9pbnRfY29tcG9uZW50cy5wcm90bxIYZW52b3kuY29uZmlnLmVuZHBvaW50LnYzIsYBCghFbmRwb2ludBIuCgdhZGRyZXNzGAEgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxJRChNoZWFsdGhfY2hlY2tfY29uZmlnGAIgASgLMjQuZW52b3kuY29uZmlnLmVuZHBvaW50LnYzLkVuZHBvaW50LkhlYWx0aENoZWNrQ29uZmlnEhAKCGhvc3RuYW1lGAMgASgJGiUKEUhlYWx0aENoZWNrQ29uZmlnEhAKCGhvc3RuYW1lGAIgASgJIokBCgpMYkVuZHBvaW50EjYKCGVuZHBvaW50GAEgASgLMiIuZW52b3kuY29uZmlnLmVuZHBvaW50LnYzLkVuZHBvaW50SAASMAoIbWV0YWRhdGEYAyABKAsyHi5lbnZveS5jb25maWcuY29yZS52My5NZXRhZGF0YUIRCg9ob3N0X2lkZW50aWZpZXIiYwoTTG9jYWxpdHlMYkVuZHBvaW50cxI6CgxsYl9lbmRwb2ludHMYAiADKAsyJC5lbnZveS5jb25maWcuZW5kcG9pbnQudjMuTGJFbmRwb2ludBIQCghwcmlvcml0eRgFIAEoDWIGcHJvdG8z", [file_envoy_config_core_v3_address, file_envoy_config_core_v3_base]);
 
 /**
  * @generated from message envoy.config.endpoint.v3.Endpoint
@@ -22,6 +24,18 @@ export type Endpoint = Message<"envoy.config.endpoint.v3.Endpoint"> & {
    * @generated from field: envoy.config.core.v3.Address address = 1;
    */
   address?: Address | undefined;
+
+  /**
+   * @generated from field: envoy.config.endpoint.v3.Endpoint.HealthCheckConfig health_check_config = 2;
+   */
+  healthCheckConfig?: Endpoint_HealthCheckConfig | undefined;
+
+  /**
+   * What auto_host_rewrite writes; default: the name that was resolved.
+   *
+   * @generated from field: string hostname = 3;
+   */
+  hostname: string;
 };
 
 /**
@@ -32,6 +46,18 @@ export type EndpointJson = {
    * @generated from field: envoy.config.core.v3.Address address = 1;
    */
   address?: AddressJson;
+
+  /**
+   * @generated from field: envoy.config.endpoint.v3.Endpoint.HealthCheckConfig health_check_config = 2;
+   */
+  healthCheckConfig?: Endpoint_HealthCheckConfigJson;
+
+  /**
+   * What auto_host_rewrite writes; default: the name that was resolved.
+   *
+   * @generated from field: string hostname = 3;
+   */
+  hostname?: string;
 };
 
 /**
@@ -40,6 +66,37 @@ export type EndpointJson = {
  */
 export const EndpointSchema: GenMessage<Endpoint, {jsonType: EndpointJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_endpoint_v3_endpoint_components, 0);
+
+/**
+ * @generated from message envoy.config.endpoint.v3.Endpoint.HealthCheckConfig
+ */
+export type Endpoint_HealthCheckConfig = Message<"envoy.config.endpoint.v3.Endpoint.HealthCheckConfig"> & {
+  /**
+   * Host of the checks; beats the check's own.
+   *
+   * @generated from field: string hostname = 2;
+   */
+  hostname: string;
+};
+
+/**
+ * @generated from message envoy.config.endpoint.v3.Endpoint.HealthCheckConfig
+ */
+export type Endpoint_HealthCheckConfigJson = {
+  /**
+   * Host of the checks; beats the check's own.
+   *
+   * @generated from field: string hostname = 2;
+   */
+  hostname?: string;
+};
+
+/**
+ * Describes the message envoy.config.endpoint.v3.Endpoint.HealthCheckConfig.
+ * Use `create(Endpoint_HealthCheckConfigSchema)` to create a new message.
+ */
+export const Endpoint_HealthCheckConfigSchema: GenMessage<Endpoint_HealthCheckConfig, {jsonType: Endpoint_HealthCheckConfigJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_endpoint_v3_endpoint_components, 0, 0);
 
 /**
  * @generated from message envoy.config.endpoint.v3.LbEndpoint
@@ -55,6 +112,11 @@ export type LbEndpoint = Message<"envoy.config.endpoint.v3.LbEndpoint"> & {
     value: Endpoint;
     case: "endpoint";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * @generated from field: envoy.config.core.v3.Metadata metadata = 3;
+   */
+  metadata?: Metadata | undefined;
 };
 
 /**
@@ -65,6 +127,11 @@ export type LbEndpointJson = {
    * @generated from field: envoy.config.endpoint.v3.Endpoint endpoint = 1;
    */
   endpoint?: EndpointJson;
+
+  /**
+   * @generated from field: envoy.config.core.v3.Metadata metadata = 3;
+   */
+  metadata?: MetadataJson;
 };
 
 /**
@@ -82,6 +149,11 @@ export type LocalityLbEndpoints = Message<"envoy.config.endpoint.v3.LocalityLbEn
    * @generated from field: repeated envoy.config.endpoint.v3.LbEndpoint lb_endpoints = 2;
    */
   lbEndpoints: LbEndpoint[];
+
+  /**
+   * @generated from field: uint32 priority = 5;
+   */
+  priority: number;
 };
 
 /**
@@ -92,6 +164,11 @@ export type LocalityLbEndpointsJson = {
    * @generated from field: repeated envoy.config.endpoint.v3.LbEndpoint lb_endpoints = 2;
    */
   lbEndpoints?: LbEndpointJson[];
+
+  /**
+   * @generated from field: uint32 priority = 5;
+   */
+  priority?: number;
 };
 
 /**

@@ -6,15 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { StringMatcher, StringMatcherJson } from "../../../type/matcher/v3/string_pb.ts";
 import { file_envoy_type_matcher_v3_string } from "../../../type/matcher/v3/string_pb.ts";
-import type { Duration, DurationJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { BoolValue, BoolValueJson, Duration, DurationJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/route/v3/route_components.proto.
  */
 export const file_envoy_config_route_v3_route_components: GenFile = /*@__PURE__*/
-  fileDesc("CixlbnZveS9jb25maWcvcm91dGUvdjMvcm91dGVfY29tcG9uZW50cy5wcm90bxIVZW52b3kuY29uZmlnLnJvdXRlLnYzIloKC1ZpcnR1YWxIb3N0EgwKBG5hbWUYASABKAkSDwoHZG9tYWlucxgCIAMoCRIsCgZyb3V0ZXMYAyADKAsyHC5lbnZveS5jb25maWcucm91dGUudjMuUm91dGUieAoFUm91dGUSMAoFbWF0Y2gYASABKAsyIS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVNYXRjaBIzCgVyb3V0ZRgCIAEoCzIiLmVudm95LmNvbmZpZy5yb3V0ZS52My5Sb3V0ZUFjdGlvbkgAQggKBmFjdGlvbiIwCgpSb3V0ZU1hdGNoEhAKBnByZWZpeBgBIAEoCUgAQhAKDnBhdGhfc3BlY2lmaWVyImEKC1JvdXRlQWN0aW9uEhEKB2NsdXN0ZXIYASABKAlIABIqCgd0aW1lb3V0GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhMKEWNsdXN0ZXJfc3BlY2lmaWVyIrIBCg1IZWFkZXJNYXRjaGVyEgwKBG5hbWUYASABKAkSFAoMaW52ZXJ0X21hdGNoGAggASgIEjwKDHN0cmluZ19tYXRjaBgNIAEoCzIkLmVudm95LnR5cGUubWF0Y2hlci52My5TdHJpbmdNYXRjaGVySAASJQoddHJlYXRfbWlzc2luZ19oZWFkZXJfYXNfZW1wdHkYDiABKAhCGAoWaGVhZGVyX21hdGNoX3NwZWNpZmllcmIGcHJvdG8z", [file_envoy_type_matcher_v3_string, file_google_protobuf_duration]);
+  fileDesc("CixlbnZveS9jb25maWcvcm91dGUvdjMvcm91dGVfY29tcG9uZW50cy5wcm90bxIVZW52b3kuY29uZmlnLnJvdXRlLnYzIloKC1ZpcnR1YWxIb3N0EgwKBG5hbWUYASABKAkSDwoHZG9tYWlucxgCIAMoCRIsCgZyb3V0ZXMYAyADKAsyHC5lbnZveS5jb25maWcucm91dGUudjMuUm91dGUieAoFUm91dGUSMAoFbWF0Y2gYASABKAsyIS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVNYXRjaBIzCgVyb3V0ZRgCIAEoCzIiLmVudm95LmNvbmZpZy5yb3V0ZS52My5Sb3V0ZUFjdGlvbkgAQggKBmFjdGlvbiIwCgpSb3V0ZU1hdGNoEhAKBnByZWZpeBgBIAEoCUgAQhAKDnBhdGhfc3BlY2lmaWVyIrQBCgtSb3V0ZUFjdGlvbhIRCgdjbHVzdGVyGAEgASgJSAASNwoRYXV0b19ob3N0X3Jld3JpdGUYByABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlSAESKgoHdGltZW91dBgIIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkITChFjbHVzdGVyX3NwZWNpZmllckIYChZob3N0X3Jld3JpdGVfc3BlY2lmaWVyIrIBCg1IZWFkZXJNYXRjaGVyEgwKBG5hbWUYASABKAkSFAoMaW52ZXJ0X21hdGNoGAggASgIEjwKDHN0cmluZ19tYXRjaBgNIAEoCzIkLmVudm95LnR5cGUubWF0Y2hlci52My5TdHJpbmdNYXRjaGVySAASJQoddHJlYXRfbWlzc2luZ19oZWFkZXJfYXNfZW1wdHkYDiABKAhCGAoWaGVhZGVyX21hdGNoX3NwZWNpZmllcmIGcHJvdG8z", [file_envoy_type_matcher_v3_string, file_google_protobuf_duration, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.route.v3.VirtualHost
@@ -155,6 +155,19 @@ export type RouteAction = Message<"envoy.config.route.v3.RouteAction"> & {
   } | { case: undefined; value?: undefined };
 
   /**
+   * @generated from oneof envoy.config.route.v3.RouteAction.host_rewrite_specifier
+   */
+  hostRewriteSpecifier: {
+    /**
+     * The host is called by its own name; a host without a name by the one that the client said.
+     *
+     * @generated from field: google.protobuf.BoolValue auto_host_rewrite = 7;
+     */
+    value: BoolValue;
+    case: "autoHostRewrite";
+  } | { case: undefined; value?: undefined };
+
+  /**
    * For the whole answer; default: 15s; 0s: none.
    *
    * @generated from field: google.protobuf.Duration timeout = 8;
@@ -170,6 +183,13 @@ export type RouteActionJson = {
    * @generated from field: string cluster = 1;
    */
   cluster?: string;
+
+  /**
+   * The host is called by its own name; a host without a name by the one that the client said.
+   *
+   * @generated from field: google.protobuf.BoolValue auto_host_rewrite = 7;
+   */
+  autoHostRewrite?: BoolValueJson;
 
   /**
    * For the whole answer; default: 15s; 0s: none.
