@@ -19,6 +19,12 @@ export function expectConfirmation(state: TypeState, response: Unconfirmed): voi
   if (state.unconfirmed.length > maxUnconfirmed) {
     state.unconfirmed.shift();
   }
+  countAwaiting(state);
+}
+
+/** Kept beside the other counts, so that whoever reads those sees whether the client has caught up. */
+function countAwaiting({ counts, unconfirmed }: TypeState): void {
+  counts.awaiting = unconfirmed.length;
 }
 
 /**
@@ -35,6 +41,7 @@ export function acknowledge(state: TypeState, nonce: string): void {
   state.confirmed = response.after;
   state.restored = 0;
   state.unconfirmed.splice(0, at + 1);
+  countAwaiting(state);
 }
 
 /** How the variant of the protocol bears on a refusal. */
@@ -74,6 +81,7 @@ export function refuse(state: TypeState, nonce: string, message: string, rules: 
   }
   forgetRefused(state, response, blamed, fallbacks, exact);
   state.unconfirmed = exact ? state.unconfirmed.slice(at + 1) : state.unconfirmed.filter((other) => other !== response);
+  countAwaiting(state);
   restore(state, response, named, rules);
 }
 

@@ -102,7 +102,7 @@ for (const [variant, script] of [["state of the world", sotwScript], ["delta", d
       const { counts } = client.session;
       assert.equal(counts.get(shortTypes.eds)?.acknowledged, 1);
       // In state of the world the last good set was sent again.
-      assert.deepEqual(counts.get(shortTypes.lds), { sent: script === sotwScript ? 3 : 2, acknowledged: 1, rejected: 1 });
+      assert.deepEqual(counts.get(shortTypes.lds), { sent: script === sotwScript ? 3 : 2, acknowledged: 1, rejected: 1, awaiting: script === sotwScript ? 1 : 0 });
     });
   });
 

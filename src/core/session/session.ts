@@ -52,6 +52,8 @@ export interface TypeCounts {
   sent: number;
   acknowledged: number;
   rejected: number;
+  /** Responses that the client has neither confirmed nor refused so far, nor a later one. */
+  awaiting: number;
 }
 
 /** One ADS client's side of the protocol. A session belongs to its stream and changes only in `step`. */

@@ -73,7 +73,7 @@ export function createTypeState(typeUrl: string, snapshot: TypeSnapshot | undefi
     restore: false,
     restored: 0,
     refused: new Map(),
-    counts: { sent: 0, acknowledged: 0, rejected: 0 },
+    counts: { sent: 0, acknowledged: 0, rejected: 0, awaiting: 0 },
   };
 }
 

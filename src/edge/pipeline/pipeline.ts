@@ -102,7 +102,7 @@ class JoinedStages implements Pipeline {
     return [...this.#connections.all()].map((connection) => {
       const { id, proxy, metadata, connectedAt, updatedAt, counts, lastRejection } = connection;
       const seldom = { ...(updatedAt === undefined ? {} : { updatedAt }), ...(lastRejection === undefined ? {} : { lastRejection }) };
-      return { id, proxy, metadata, connectedAt, counts, rejections: this.#rejections.ofStream(connection), ...seldom };
+      return { id, proxy, metadata, connectedAt, counts, isCurrent: isCurrent(connection), rejections: this.#rejections.ofStream(connection), ...seldom };
     });
   }
 
@@ -195,6 +195,11 @@ class JoinedStages implements Pipeline {
     connection.stale = false;
     return connection.snapshot;
   }
+}
+
+/** A snapshot that is pulled is taken by the session in the same turn: from then on its responses count as awaited. */
+function isCurrent({ stale, counts }: Connection): boolean {
+  return !stale && counts.size > 0 && [...counts.values()].every(({ awaiting }) => awaiting === 0);
 }
 
 /** A bootstrap may carry a whole Dataplane, which is long, and nobody should see what it may carry as a token. */

@@ -59,6 +59,8 @@ export interface ConnectedProxy {
   /** `node.metadata`, without the Dataplane and the token that a bootstrap may carry. */
   readonly metadata: JsonObject;
   readonly counts: ReadonlyMap<string, Readonly<TypeCounts>>;
+  /** Nothing is newer than what it was sent, and it has confirmed or refused all of that. */
+  readonly isCurrent: boolean;
   readonly rejections: readonly StandingRejection[];
   /** What it refused last, whether it still does or not. */
   readonly lastRejection?: StandingRejection;

@@ -8,7 +8,7 @@ import type { ConnectedProxy } from "../../../src/edge/pipeline/port.ts";
 const metadata = JSON.parse(readFileSync(new URL("recorded-node-metadata.json", import.meta.url), "utf8")) as JsonObject;
 
 function stream(id: string, name: string, times: readonly [connected: string, updated: string], counts: Readonly<Record<string, number>>): ConnectedProxy {
-  const confirmed = (sent: number): TypeCounts => ({ sent, acknowledged: sent, rejected: 0 });
+  const confirmed = (sent: number): TypeCounts => ({ sent, acknowledged: sent, rejected: 0, awaiting: 0 });
   return {
     id,
     proxy: { mesh: "demo", name },
@@ -16,6 +16,7 @@ function stream(id: string, name: string, times: readonly [connected: string, up
     updatedAt: times[1],
     metadata,
     counts: new Map(Object.entries(counts).map(([type, sent]) => [type, confirmed(sent)])),
+    isCurrent: true,
     rejections: [],
   };
 }
