@@ -2,6 +2,7 @@ import { deepFreeze } from "../../src/core/base/deep-freeze.ts";
 import { applyChanges, emptyWorld } from "../../src/core/model/apply-changes.ts";
 import type { Dataplane, Inbound, Outbound } from "../../src/core/model/dataplane.ts";
 import type { Mesh } from "../../src/core/model/mesh.ts";
+import type { MeshExternalService, MeshExternalServiceSpec } from "../../src/core/model/mesh-external-service.ts";
 import type { MeshService, MeshServiceSpec } from "../../src/core/model/mesh-service.ts";
 import type { Labels, Resource } from "../../src/core/model/resource.ts";
 import type { Policy, TargetRef, ToItem } from "../../src/core/model/target-ref.ts";
@@ -46,6 +47,10 @@ export function outboundsTo(...services: readonly string[]): readonly Outbound[]
 
 export function meshService(name: string, spec: MeshServiceSpec, labels: Labels = {}): MeshService {
   return deepFreeze({ kind: "MeshService", mesh: "default", name, labels, spec });
+}
+
+export function meshExternalService(name: string, spec: MeshExternalServiceSpec, labels: Labels = {}): MeshExternalService {
+  return deepFreeze({ kind: "MeshExternalService", mesh: "default", name, labels, spec });
 }
 
 export function healthCheck(name: string, targetRef: TargetRef | undefined, to: readonly ToItem[], labels: Labels = {}): Policy {

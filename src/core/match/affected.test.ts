@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dataplane, healthCheck, inboundOf, meshNamed, meshService, outboundsTo, putOf, toMesh, toService, worldOf } from "../../../test/kit/resources.ts";
+import { dataplane, healthCheck, inboundOf, meshExternalService, meshNamed, meshService, outboundsTo, putOf, toMesh, toService, worldOf } from "../../../test/kit/resources.ts";
 import { applyChanges } from "../model/apply-changes.ts";
 import type { Outbound } from "../model/dataplane.ts";
 import type { Resource } from "../model/resource.ts";
@@ -13,6 +13,10 @@ const backend = (parts = {}): Resource => dataplane("backend-1", { inbound: [inb
 const shop = (labels = {}): Resource => {
   return meshService("shop", { selector: { dataplaneTags: { "kuma.io/service": "backend" } }, ports: [{ port: 80, targetPort: 8080 }] }, labels);
 };
+const api = (port: number) => meshExternalService("api", { match: { port }, endpoints: [{ address: "api.example.com", port }] }, { app: "api" });
+const toApi = (backendRef: { readonly name: string } | { readonly labels: Readonly<Record<string, string>> }): Outbound => {
+  return { port: 1, backendRef: { kind: "MeshExternalService", ...backendRef } };
+};
 const world = worldOf(
   dataplane("web-1", { inbound: [inboundOf("web")], outbound: outboundsTo("backend") }),
   dataplane("web-2", { inbound: [inboundOf("web")], outbound: outboundsTo("other") }),
@@ -21,6 +25,9 @@ const world = worldOf(
   dataplane("finder", { outbound: [byLabels] }),
   backend(),
   shop({ app: "shop" }),
+  dataplane("outgoer", { outbound: [toApi({ name: "api" })] }),
+  dataplane("outfinder", { outbound: [toApi({ labels: { app: "api" } })] }),
+  api(443),
   healthCheck("present", { kind: "MeshService", name: "web" }, [toService("backend", { http: {} })]),
 );
 
@@ -35,7 +42,14 @@ describe("affected proxies", () => {
     ["a policy for a service: its callers", [policy(undefined, "backend")], ["job-1", "web-1"]],
     ["whom it selects, of those", [policy({ kind: "MeshService", name: "web" }, "backend")], ["web-1"]],
     ["a policy for several services", [policy(undefined, "backend", "other")], ["job-1", "web-1", "web-2"]],
-    ["a policy for a MeshService: whoever names it or may mean it", [policy(undefined, "shop")], ["finder", "shopper"]],
+    ["a policy for a MeshService: whoever names it or may mean it", [policy(undefined, "shop")], ["finder", "outfinder", "shopper"]],
+    [
+      "a policy for a MeshExternalService: whoever names it or may mean it",
+      [putOf(healthCheck("p", undefined, [{ targetRef: { kind: "MeshExternalService", name: "api" }, default: { tcp: {} } }]))],
+      ["finder", "outfinder", "outgoer"],
+    ],
+    ["a MeshExternalService that changes: its callers", [putOf(api(444))], ["outfinder", "outgoer"]],
+    ["a MeshExternalService that goes: its callers", [removed("MeshExternalService", "api")], ["outfinder", "outgoer"]],
     ["a policy for nobody's service: nobody", [policy(undefined, "nobody")], []],
     ["a policy that is taken away", [removed("MeshHealthCheck", "present")], ["web-1"]],
     ["a policy that selects others than before: both", [

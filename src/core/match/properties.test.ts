@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dataplane, healthCheck, inboundOf, meshNamed, meshService, putOf } from "../../../test/kit/resources.ts";
+import { dataplane, healthCheck, inboundOf, meshExternalService, meshNamed, meshService, putOf } from "../../../test/kit/resources.ts";
 import { applyChanges, emptyWorld } from "../model/apply-changes.ts";
 import type { Dataplane, Inbound, Outbound } from "../model/dataplane.ts";
 import type { ProxyPlan } from "../model/plan.ts";
@@ -39,12 +39,14 @@ const inbound: fc.Arbitrary<Inbound> = fc.record({
   name: fc.constantFrom("main", "admin"),
 }).map(({ service: of, version: more, ...rest }) => inboundOf(of, { ...rest, tags: more }));
 
+const serviceKind = fc.constantFrom("MeshService", "MeshService", "MeshExternalService");
+
 const outbound: fc.Arbitrary<Outbound> = fc.tuple(
   fc.constantFrom(1, 2, 3, 4),
   fc.oneof(
     fc.record({ service, version }).map(({ service: name, version: more }) => ({ tags: { "kuma.io/service": name, ...more } })),
-    fc.record({ name: anyName, port: fc.constantFrom(80, 81) }).map((ref) => ({ backendRef: { kind: "MeshService", ...ref } })),
-    labels.map((wanted) => ({ backendRef: { kind: "MeshService", labels: wanted, port: 80 } })),
+    fc.record({ kind: serviceKind, name: anyName, port: fc.constantFrom(80, 81) }).map((backendRef) => ({ backendRef })),
+    fc.tuple(serviceKind, labels).map(([kind, wanted]) => ({ backendRef: { kind, labels: wanted, port: 80 } })),
   ),
 ).map(([port, rest]) => ({ port, ...rest }));
 
@@ -70,6 +72,14 @@ const destination: fc.Arbitrary<Resource> = fc.record({
   return meshService(name, { ...spec, ports: [{ port: 80, targetPort, appProtocol: "http" }, { port: 81 }] }, of);
 });
 
+const external: fc.Arbitrary<Resource> = fc.record({
+  name: fc.constantFrom("a", "s1", "a.ns1"),
+  labels,
+  protocol: fc.constantFrom("http" as const, "tcp" as const),
+  endpoints: fc.array(fc.record({ address: fc.constantFrom("192.0.2.1", "example.com"), port: fc.constantFrom(80, 81), priority: fc.constantFrom(0, 3) }), { maxLength: 3 }),
+  enabled: fc.boolean(),
+}).map(({ name, labels: of, protocol, endpoints, enabled }) => meshExternalService(name, { match: { port: 80, protocol }, endpoints, tls: { enabled } }, of));
+
 const topRef: fc.Arbitrary<TargetRef | undefined> = fc.oneof(
   fc.constantFrom<TargetRef | undefined>(undefined, { kind: "Mesh" }, { kind: "Mesh", proxyTypes: ["Sidecar"] }, { kind: "Dataplane" }),
   version.map((wanted) => ({ kind: "MeshSubset", tags: wanted })),
@@ -83,7 +93,8 @@ const toRef: fc.Arbitrary<TargetRef> = fc.oneof(
   fc.constant<TargetRef>({ kind: "Mesh" }),
   anyName.map((name) => ({ kind: "MeshService", name })),
   fc.record({ name: anyName, sectionName: fc.constantFrom("80", "81") }).map((ref) => ({ kind: "MeshService", ...ref })),
-  labels.map((wanted) => ({ kind: "MeshService", labels: wanted })),
+  fc.tuple(serviceKind, labels).map(([kind, wanted]) => ({ kind, labels: wanted })),
+  anyName.map((name) => ({ kind: "MeshExternalService", name })),
 );
 const conf = fc.record(
   {
@@ -107,7 +118,7 @@ const toItems = fc.array(toItem, { maxLength: 2 });
 const policy: fc.Arbitrary<Resource> = fc.record({ name: policyName, top: topRef, to: toItems, labels: policyLabels })
   .map(({ name, top, to, labels: of }) => healthCheck(name, top, to, of));
 
-const resource = fc.oneof({ weight: 3, arbitrary: proxy }, { weight: 2, arbitrary: destination }, { weight: 3, arbitrary: policy });
+const resource = fc.oneof({ weight: 3, arbitrary: proxy }, { weight: 2, arbitrary: destination }, { weight: 1, arbitrary: external }, { weight: 3, arbitrary: policy });
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 6, arbitrary: resource.map(putOf) },
   { weight: 2, arbitrary: resource.map(({ kind, mesh, name }) => ({ key: { kind, mesh, name } })) },

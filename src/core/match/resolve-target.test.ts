@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { healthCheck, meshService } from "../../../test/kit/resources.ts";
+import { healthCheck, meshExternalService, meshService } from "../../../test/kit/resources.ts";
 import type { Labels } from "../model/resource.ts";
 import type { TargetRef } from "../model/target-ref.ts";
 import { meansTarget } from "./resolve-target.ts";
@@ -11,6 +11,8 @@ const universal = meshService("backend", {}, { app: "b" });
 const kube = meshService("backend.ns1", {}, { "kuma.io/display-name": "backend", ...ns("ns1") });
 const east = meshService("backend", {}, { "kuma.io/zone": "east" });
 const http: Target = { kind: "service", service: universal, port: { port: 80, name: "http" } };
+const api: Target = { kind: "external", service: meshExternalService("api", { match: { port: 443 } }, { app: "b" }) };
+const kubeApi: Target = { kind: "external", service: meshExternalService("api.kuma-system", { match: { port: 443 } }, { "kuma.io/display-name": "api", ...ns("kuma-system") }) };
 const kubePort: Target = { kind: "service", service: kube, port: { port: 80 } };
 
 describe("resolve `to` targets", () => {
@@ -46,6 +48,13 @@ describe("resolve `to` targets", () => {
     ["the display name of a service that only tags name", labels({ "kuma.io/display-name": "backend" }), {}, tagged("backend"), true],
     ["the same of a derived one", labels({ "kuma.io/display-name": "backend", ...ns("ns1") }), {}, tagged("backend_ns1_svc_80"), true],
     ["a tag has no other labels", labels({ app: "b" }), {}, tagged("backend"), false],
+    ["Mesh means a MeshExternalService", { kind: "Mesh" }, {}, api, true],
+    ["MeshExternalService means one by its name", { kind: "MeshExternalService", name: "api" }, {}, api, true],
+    ["and by its labels", { kind: "MeshExternalService", labels: { app: "b" } }, {}, api, true],
+    ["not by labels that it has not", { kind: "MeshExternalService", labels: { app: "c" } }, {}, api, false],
+    ["not in another namespace", { kind: "MeshExternalService", name: "api" }, ns("ns1"), kubeApi, false],
+    ["unless the ref names it", { kind: "MeshExternalService", name: "api", namespace: "kuma-system" }, ns("ns1"), kubeApi, true],
+    ["MeshService means none", name("api"), {}, api, false],
     ["MeshExternalService means none of these", { kind: "MeshExternalService", name: "backend" }, {}, http, false],
   ];
   for (const [title, ref, of, target, expected] of cases) {
