@@ -7,7 +7,7 @@ import type { Config } from "../edge/config/config.ts";
 import { formatListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
 import { createPipeline, type Pipeline } from "../edge/pipeline/pipeline.ts";
 import { createAdsServer } from "../edge/serve/ads-server.ts";
-import { createDataPlaneServer } from "../edge/serve/data-plane-server.ts";
+import { createDataplaneServer } from "../edge/serve/dataplane-server.ts";
 import { readDocuments } from "../edge/source/read-documents.ts";
 import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../edge/telemetry/metrics.ts";
@@ -105,7 +105,7 @@ async function serveXds({ config, pipeline, loggers, metrics, closers }: Parts):
   const address = config.xdsListen;
   logGrpc(loggers("xds"));
   const ads = createAdsServer({ snapshots: pipeline, logger: loggers("xds"), metrics: metrics.ads, maxStreams: config.maxConnections });
-  const server = createDataPlaneServer({ ads, logger: loggers("xds") });
+  const server = createDataplaneServer({ ads, logger: loggers("xds") });
   const { port } = await listenOrFail("--xds-listen", address, () => server.listen(address));
   closers.add(() => server.close(config.drainGrace));
   return { host: address.host, port };

@@ -3,7 +3,7 @@ import { connect } from "node:http2";
 import { createServer } from "node:net";
 import { status } from "@grpc/grpc-js";
 import { createAdsServer } from "../../src/edge/serve/ads-server.ts";
-import { createDataPlaneServer } from "../../src/edge/serve/data-plane-server.ts";
+import { createDataplaneServer } from "../../src/edge/serve/dataplane-server.ts";
 import { noAdsMetrics } from "../../src/edge/serve/ads-metrics.ts";
 import type { AdsResponse, Variant } from "../kit/ads-client.ts";
 import { createFakeProxies, startServer } from "../kit/fake-proxies.ts";
@@ -241,7 +241,7 @@ describe("the ADS server's port", () => {
     const address = other.address();
     const port = typeof address === "object" ? address?.port : 0;
     const ads = createAdsServer({ snapshots: createFakeProxies(), logger: silentLog, metrics: noAdsMetrics });
-    const server = createDataPlaneServer({ ads, logger: silentLog });
+    const server = createDataplaneServer({ ads, logger: silentLog });
     await assert.rejects(server.listen({ host: "127.0.0.1", port: Number(port) }), /EADDRINUSE/);
     await server.close(0);
     other.close();

@@ -4,7 +4,7 @@ import type { Pipeline, PipelineOptions } from "../../src/edge/pipeline/pipeline
 import { noPipelineMetrics } from "../../src/edge/pipeline/pipeline-metrics.ts";
 import { noAdsMetrics } from "../../src/edge/serve/ads-metrics.ts";
 import { createAdsServer } from "../../src/edge/serve/ads-server.ts";
-import { createDataPlaneServer } from "../../src/edge/serve/data-plane-server.ts";
+import { createDataplaneServer } from "../../src/edge/serve/dataplane-server.ts";
 import { createMemoryStore } from "../../src/edge/source/memory/memory-store.ts";
 import type { Store } from "../../src/edge/source/port.ts";
 import { openAdsClient } from "./ads-client.ts";
@@ -29,7 +29,7 @@ export async function startControlPlane(resources: readonly Resource[], options:
   }
   const pipeline = createPipeline({ source: store, logger: log, metrics: noPipelineMetrics, ...options });
   const server = createAdsServer({ snapshots: pipeline, logger: log, metrics: noAdsMetrics });
-  const listener = createDataPlaneServer({ ads: server, logger: log });
+  const listener = createDataplaneServer({ ads: server, logger: log });
   const { port } = await listener.listen({ host: "127.0.0.1", port: 0 });
   await pipeline.start();
   const clients: AdsClient[] = [];

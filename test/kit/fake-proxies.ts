@@ -2,7 +2,7 @@ import type { Rejection } from "../../src/core/session/session.ts";
 import type { Snapshot } from "../../src/core/snapshot/snapshot.ts";
 import type { ProxyKey, ProxySnapshots } from "../../src/edge/pipeline/port.ts";
 import { createAdsServer } from "../../src/edge/serve/ads-server.ts";
-import { createDataPlaneServer } from "../../src/edge/serve/data-plane-server.ts";
+import { createDataplaneServer } from "../../src/edge/serve/dataplane-server.ts";
 import type { AdsServer, AdsServerOptions } from "../../src/edge/serve/ads-server.ts";
 import { noAdsMetrics } from "../../src/edge/serve/ads-metrics.ts";
 import { openAdsClient } from "./ads-client.ts";
@@ -77,7 +77,7 @@ export interface ServerUnderTest {
 export async function startServer(options: Partial<AdsServerOptions> = {}, ready = true): Promise<ServerUnderTest> {
   const proxies = createFakeProxies(ready);
   const server = createAdsServer({ snapshots: proxies, logger: silentLog, metrics: noAdsMetrics, ...options });
-  const listener = createDataPlaneServer({ ads: server, logger: silentLog });
+  const listener = createDataplaneServer({ ads: server, logger: silentLog });
   const { port } = await listener.listen({ host: "127.0.0.1", port: 0 });
   const clients: AdsClient[] = [];
   return {

@@ -19,12 +19,11 @@ export const admin: Identity = Object.freeze(authenticated(adminGroup, [adminGro
 
 /**
  * What a route asks for. `public`: nothing. `read` and `write`: a user, whoever it is, as Kuma's static access has it. `admin`: the
- * administrator or one of the group `mesh-system:admin`. `dataplane`: a data plane token, which is no user.
+ * administrator or one of the group `mesh-system:admin`.
  */
-export type Access = "public" | "read" | "write" | "admin" | "dataplane";
+export type Access = "public" | "read" | "write" | "admin";
 
-/** Whether somebody who is known may use such a route; nobody gets to one for data planes by being a user. */
+/** Whether somebody who is known may use such a route. */
 export function mayUse({ name, groups }: Identity, access: Access): boolean {
-  if (access === "admin") return name === adminGroup || groups.includes(adminGroup);
-  return access !== "dataplane";
+  return access !== "admin" || name === adminGroup || groups.includes(adminGroup);
 }

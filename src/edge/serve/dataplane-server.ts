@@ -18,7 +18,7 @@ export interface CertificateSource {
   onChange(listener: (certificate: Certificate) => void): () => void;
 }
 
-export interface DataPlaneServerOptions {
+export interface DataplaneServerOptions {
   readonly ads: Pick<AdsServer, "accept" | "close">;
   /** Gets the connections that speak HTTP/1.1: a server that does not listen itself. Absent: these are closed. */
   readonly http?: Pick<HttpServer, "emit">;
@@ -31,7 +31,7 @@ export interface DataPlaneServerOptions {
   readonly handshakeMs?: number;
 }
 
-export interface DataPlaneServer {
+export interface DataplaneServer {
   /** Rejects when the address cannot be had. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
   /** Takes no more connections, ends the streams there are, and is done after `graceMs` milliseconds at the latest. */
@@ -42,7 +42,7 @@ export interface DataPlaneServer {
  * What Envoys and their agents connect to: one port for xDS (HTTP/2, so gRPC) and for what agents ask over HTTP/1.1, as Kuma's data
  * plane server has it. Constructing it does no I/O.
  */
-export function createDataPlaneServer(options: DataPlaneServerOptions): DataPlaneServer {
+export function createDataplaneServer(options: DataplaneServerOptions): DataplaneServer {
   const { ads, tls, handshakeMs = 10_000 } = options;
   const open = new Set<Socket>();
   const server = tls === undefined ? plainServer(options, handshakeMs) : tlsServer(options, tls, handshakeMs);
@@ -58,7 +58,7 @@ export function createDataPlaneServer(options: DataPlaneServerOptions): DataPlan
         server.once("error", reject);
         server.listen({ host, port }, () => {
           server.off("error", reject);
-          server.on("error", (error) => options.logger.error({ err: error }, "cannot accept connections"));
+          server.on("error", (error: Error) => options.logger.error({ err: error }, "cannot accept connections"));
           const bound = server.address();
           resolve({ port: typeof bound === "object" && bound !== null ? bound.port : port });
         });
@@ -72,7 +72,7 @@ export function createDataPlaneServer(options: DataPlaneServerOptions): DataPlan
   };
 }
 
-function tlsServer({ ads, http, logger }: DataPlaneServerOptions, tls: CertificateSource, handshakeMs: number): TlsServer {
+function tlsServer({ ads, http, logger }: DataplaneServerOptions, tls: CertificateSource, handshakeMs: number): TlsServer {
   const settings = { ...tls.current, minVersion: "TLSv1.2" as const, ALPNProtocols: ["h2", "http/1.1"], handshakeTimeout: handshakeMs };
   const server = createTlsServer(settings, (socket: TLSSocket) => {
     socket.on("error", ignore);
@@ -87,7 +87,7 @@ function tlsServer({ ads, http, logger }: DataPlaneServerOptions, tls: Certifica
   return server;
 }
 
-function plainServer({ ads, http }: DataPlaneServerOptions, handshakeMs: number): TcpServer {
+function plainServer({ ads, http }: DataplaneServerOptions, handshakeMs: number): TcpServer {
   return createTcpServer({ noDelay: true }, (socket) => {
     socket.on("error", ignore);
     saysHttp2(socket, handshakeMs, (isHttp2) => {
@@ -97,7 +97,7 @@ function plainServer({ ads, http }: DataPlaneServerOptions, handshakeMs: number)
   });
 }
 
-function toHttp(http: DataPlaneServerOptions["http"], socket: Socket): void {
+function toHttp(http: DataplaneServerOptions["http"], socket: Socket): void {
   if (http === undefined) socket.destroy();
   else http.emit("connection", socket);
 }
