@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { applyChanges, changesTo, emptyWorld } from "../../../src/core/model/apply-changes.ts";
 import { keyText, type ResourceKey } from "../../../src/core/model/resource.ts";
@@ -10,6 +11,7 @@ import type { ConnectedProxy, PipelineView, StandingRejection } from "../../../s
 import { createMemoryStore } from "../../../src/edge/source/memory/memory-store.ts";
 import type { Store } from "../../../src/edge/source/port.ts";
 import { readDocuments } from "../../../src/edge/source/read-documents.ts";
+import { createReplyCheck, type ReplyCheck } from "./reply-check.ts";
 
 export interface ApiUnderTest {
   readonly app: FastifyInstance;
@@ -44,12 +46,38 @@ export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
     readDocuments,
   };
   const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1", authenticate: () => Promise.resolve(admin) });
+  const wrongReplies = checkReplies(app);
   const request: ApiUnderTest["request"] = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
     const all = { host: "127.0.0.1:5681", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };
-    return app.inject({ method: method as "GET", url, headers: all, ...payload });
+    await ensureReplyCheck(app);
+    const answer = await app.inject({ method: method as "GET", url, headers: all, ...payload });
+    assert.deepEqual(wrongReplies.splice(0), []);
+    return answer;
   };
   return { app, store, rejections, connected, request, put: (url, body) => request("PUT", url, body) };
+}
+
+/** The same for every server: made once, of the document that one of them serves. */
+let replyCheck: ReplyCheck | undefined;
+
+/** Holds every reply against the document that the API itself serves. The list is of those that do not fit. */
+function checkReplies(app: FastifyInstance): string[] {
+  const wrong: string[] = [];
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const { url, config } = request.routeOptions;
+    if (replyCheck !== undefined && config.operation !== undefined && url !== undefined && request.method !== "HEAD") {
+      const body = Buffer.isBuffer(payload) ? payload.toString() : String(payload);
+      const found = replyCheck({ method: request.method, url, status: reply.statusCode, contentType: String(reply.getHeader("content-type")), body });
+      if (found !== undefined) wrong.push(found);
+    }
+    done(null, payload);
+  });
+  return wrong;
+}
+
+async function ensureReplyCheck(app: FastifyInstance): Promise<void> {
+  replyCheck ??= createReplyCheck((await app.inject({ url: "/openapi.json", headers: { host: "127.0.0.1" } })).json());
 }
 
 function viewOf(store: Store, rejections: ReadonlyMap<string, readonly StandingRejection[]>, connected: readonly ConnectedProxy[]): PipelineView {
