@@ -33,3 +33,17 @@ export function fakeSnapshot(versions: Versions): Snapshot {
   const types = typeOrder.map((url) => [url, fakeType(versions[shortType(url) as ShortType] ?? {})] as const);
   return { types: new Map(types) };
 }
+
+/** Makes snapshots in which equal types are one object, as the real builder does. */
+export function createSharingSnapshots(): (versions: Versions) => Snapshot {
+  const known = new Map<string, TypeSnapshot>();
+  return (versions) => {
+    const types = [...fakeSnapshot(versions).types].map(([url, type]) => {
+      const key = `${url} ${type.version}`;
+      const shared = known.get(key) ?? type;
+      known.set(key, shared);
+      return [url, shared] as const;
+    });
+    return { types: new Map(types) };
+  };
+}

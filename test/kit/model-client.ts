@@ -1,4 +1,5 @@
 import { createDeltaSession } from "../../src/core/session/delta-session.ts";
+import type { Snapshot } from "../../src/core/snapshot/snapshot.ts";
 import type { Session, SessionEvent, SessionMessage } from "../../src/core/session/session.ts";
 import { createSotwSession } from "../../src/core/session/sotw-session.ts";
 import { fakeSnapshot, shortType, shortTypes } from "./fake-snapshot.ts";
@@ -36,6 +37,7 @@ export class ModelClient {
   session: Session;
   readonly #variant: "sotw" | "delta";
   readonly #refuses: Refuses;
+  readonly #snapshotOf: (versions: Versions) => Snapshot;
   readonly #wanted: Partial<Record<ShortType, Set<string>>> = { eds: new Set(), rds: new Set() };
   readonly #versions = new Map<string, string>();
   #nonces = new Map<string, string>();
@@ -43,16 +45,18 @@ export class ModelClient {
   #fromServer: SessionMessage[] = [];
   #fromClient: SessionEvent[] = [];
 
-  constructor(variant: "sotw" | "delta", refuses: Refuses = () => false) {
+  /** @param snapshotOf makes what the session is handed; by default nothing in one snapshot is an object of another. */
+  constructor(variant: "sotw" | "delta", refuses: Refuses = () => false, snapshotOf: (versions: Versions) => Snapshot = fakeSnapshot) {
     this.#variant = variant;
     this.#refuses = refuses;
+    this.#snapshotOf = snapshotOf;
     this.session = this.#open();
     this.#connect();
   }
 
   snapshot(next: Versions): void {
     this.#latest = next;
-    this.#step({ type: "snapshot", snapshot: fakeSnapshot(next) });
+    this.#step({ type: "snapshot", snapshot: this.#snapshotOf(next) });
   }
 
   /** Lets one message arrive; false: none is under way in that direction. */
@@ -86,7 +90,7 @@ export class ModelClient {
     this.session = this.#open();
     this.#fromServer = [];
     this.#fromClient = [];
-    this.#step({ type: "snapshot", snapshot: fakeSnapshot(this.#latest) });
+    this.#step({ type: "snapshot", snapshot: this.#snapshotOf(this.#latest) });
     this.#connect();
   }
 
@@ -97,7 +101,19 @@ export class ModelClient {
   #step(event: SessionEvent): void {
     const messages = this.session.step(event);
     this.#check(messages);
-    this.#fromServer.push(...messages);
+    for (const message of messages) {
+      this.#checkNonce(message);
+      this.#fromServer.push(message);
+    }
+  }
+
+  /** A nonce must tell a response from all that a request of this client may still mean. */
+  #checkNonce({ typeUrl, nonce }: SessionMessage): void {
+    const toCome = this.#fromServer.filter((message) => message.typeUrl === typeUrl).map((message) => message.nonce);
+    const underWay = this.#fromClient.map((event) => (event.type !== "snapshot" && event.request.typeUrl === typeUrl ? event.request.responseNonce : ""));
+    if (nonce === "" || [this.#nonces.get(typeUrl), ...toCome, ...underWay].includes(nonce)) {
+      this.faults.push(`a nonce of ${typeUrl} is in use: ${JSON.stringify(nonce)}`);
+    }
   }
 
   /** Nothing may be added after clusters were taken away, and what is in the snapshot is not taken away. */

@@ -32,7 +32,7 @@ function countAwaiting({ counts, unconfirmed }: TypeState): void {
  * clusters were warming into one, for the last nonce.
  */
 export function acknowledge(state: TypeState, nonce: string): void {
-  const at = state.unconfirmed.findIndex((response) => response.nonce === nonce);
+  const at = findUnconfirmed(state, nonce);
   const response = state.unconfirmed[at];
   if (response === undefined) {
     return;
@@ -42,6 +42,11 @@ export function acknowledge(state: TypeState, nonce: string): void {
   state.restored = 0;
   state.unconfirmed.splice(0, at + 1);
   countAwaiting(state);
+}
+
+/** Of two responses that had a nonce one after the other, the newer is meant. */
+function findUnconfirmed(state: TypeState, nonce: string): number {
+  return state.unconfirmed.findLastIndex((response) => response.nonce === nonce);
 }
 
 /** How the variant of the protocol bears on a refusal. */
@@ -58,7 +63,7 @@ const maxRestorations = 3;
  * before stays what it has, for Envoy skips bad resources and applies the others of the same response.
  */
 export function refuse(state: TypeState, nonce: string, message: string, rules: RefusalRules): void {
-  const at = state.unconfirmed.findIndex((response) => response.nonce === nonce);
+  const at = findUnconfirmed(state, nonce);
   const response = state.unconfirmed[at];
   if (response === undefined) {
     return;

@@ -43,13 +43,14 @@ function denyAll(core: SessionCore, request: DeltaRequest): readonly SessionMess
   if (removed.length === 0) {
     return [];
   }
-  return [{ typeUrl: request.typeUrl, versionInfo: "", nonce: String(++core.lastNonce), resources: [], removed }];
+  return [{ typeUrl: request.typeUrl, versionInfo: "", nonce: String(++core.denials), resources: [], removed }];
 }
 
 function takeRequest(core: SessionCore, request: DeltaRequest): readonly SessionMessage[] {
   const known = core.types.get(request.typeUrl);
   const state = known ?? openType(core, request.typeUrl);
   const first = known === undefined;
+  state.nonces.answered(request.responseNonce);
   if (request.error !== undefined) {
     refuse(state, request.responseNonce, request.error, { wholeSet: false });
     settle(core, true);
@@ -96,20 +97,25 @@ function writeDifference(core: SessionCore, state: TypeState, outbox: Outbox): v
   const missing = [...state.due].filter((name) => !wanted.has(name));
   const gone = goneBeside(missing, lost, state);
   const together = state.typeUrl === typeUrls.listener || gone.length === 0;
-  const version = state.snapshot?.version ?? "";
+  const version = sharedVersion(state);
   if (sent.length > 0 || missing.length > 0 || state.owesFirstAnswer || (together && gone.length > 0)) {
     const removed = together ? [...missing, ...gone] : missing;
     const after = together ? wanted : new Map<string, Held>([...state.held, ...wanted]);
-    outbox.now.push(respond(core, state, { sent, removed, after, version }));
+    outbox.now.push(respond(state, { sent, removed, after, version }));
   }
   if (together) {
     state.held = wanted;
   } else {
-    outbox.last.push(() => respond(core, state, { sent: [], removed: gone, after: wanted, version }));
+    outbox.last.push(() => respond(state, { sent: [], removed: gone, after: wanted, version }));
   }
   if (state.typeUrl === typeUrls.cluster) {
     oweEndpoints(core, sent);
   }
+}
+
+/** Nobody but people reads it in this variant: it is the one of what replicas share, so that they can be sent the same bytes. */
+function sharedVersion({ snapshot }: TypeState): string {
+  return snapshot?.sharedVersion ?? snapshot?.version ?? "";
 }
 
 /** Nearly always nobody, on a path that every proxy takes at every edit. */

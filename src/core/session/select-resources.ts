@@ -1,14 +1,16 @@
 import type { EncodedResource } from "../snapshot/snapshot.ts";
-import { covers } from "./subscription.ts";
-import type { Subscription } from "./subscription.ts";
+import type { Difference } from "../snapshot/difference.ts";
+import { ProxyClusters } from "../snapshot/proxy-clusters.ts";
+import { sameList } from "./same-list.ts";
 import { isEncoded } from "./type-state.ts";
 import type { Held, Holdings, TypeState } from "./type-state.ts";
 
 const nothing: ReadonlyMap<string, EncodedResource> = new Map();
+const none: readonly EncodedResource[] = [];
 
 /** What the client should have now: what it wants of the snapshot, with the last good version where it refused the newest. */
 export function wantedResources(state: TypeState): Holdings {
-  const wanted = subscribedTo(state.snapshot?.resources ?? nothing, state.subscription);
+  const wanted = subscribedTo(state);
   if (!isHeldBack(state)) {
     return wanted;
   }
@@ -33,31 +35,22 @@ export function isHeldBack(state: TypeState): boolean {
   return false;
 }
 
-/** The map itself when the client wants all of it, so that a thousand clients share one. */
-function subscribedTo(resources: ReadonlyMap<string, EncodedResource>, subscription: Subscription): ReadonlyMap<string, EncodedResource> {
-  if (coversAll(subscription, resources)) {
+/** The snapshot's own map when the client wants all of it, so that a thousand clients share one. */
+export function subscribedTo(state: TypeState): ReadonlyMap<string, EncodedResource> {
+  const resources = state.snapshot?.resources ?? nothing;
+  const { names, wildcard } = state.subscription;
+  if (wildcard !== "none") {
     return resources;
   }
-  return new Map([...resources].filter(([name]) => covers(subscription, name)));
+  if (state.selection?.of !== resources || state.selection.names !== names) {
+    state.selection = { of: resources, names, selected: select(resources, names) };
+  }
+  return state.selection.selected;
 }
 
-function coversAll(subscription: Subscription, resources: ReadonlyMap<string, EncodedResource>): boolean {
-  if (subscription.wildcard !== "none") {
-    return true;
-  }
-  for (const name of resources.keys()) {
-    if (!subscription.names.has(name)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/** How what is wanted differs from what is held. */
-export interface Difference {
-  /** Names that are new or have another version, in the order of `wanted`. */
-  readonly changed: readonly EncodedResource[];
-  readonly gone: readonly string[];
+function select(resources: ReadonlyMap<string, EncodedResource>, names: ReadonlySet<string>): ReadonlyMap<string, EncodedResource> {
+  const chosen = new Map([...resources].filter(([name]) => names.has(name)));
+  return chosen.size === resources.size ? resources : chosen;
 }
 
 const same: Difference = { changed: [], gone: [] };
@@ -67,6 +60,11 @@ export function compareHoldings(held: Holdings, wanted: Holdings): Difference {
   if (held === wanted) {
     return same;
   }
+  const quick = wanted instanceof ProxyClusters && held instanceof ProxyClusters ? wanted.since(held) : undefined;
+  return quick ?? compareEach(held, wanted);
+}
+
+function compareEach(held: Holdings, wanted: Holdings): Difference {
   const changed: EncodedResource[] = [];
   let kept = 0;
   for (const [name, resource] of wanted) {
@@ -76,14 +74,25 @@ export function compareHoldings(held: Holdings, wanted: Holdings): Difference {
       changed.push(resource);
     }
   }
-  return { changed, gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
+  return { changed: sameList(changed), gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
 }
 
 /** What changed and what has to be answered whatever its version, each once. */
-export function withDue(changed: readonly EncodedResource[], { due }: TypeState, wanted: Holdings): readonly EncodedResource[] {
-  if (due.size === 0) {
-    return changed;
+export function withDue(changed: readonly EncodedResource[], state: TypeState, wanted: Holdings): readonly EncodedResource[] {
+  const following = state.sentClusters.length === 0 ? none : namedAlike(state.sentClusters, wanted);
+  if (state.due.size === 0 && (changed.length === 0 || following.length === 0)) {
+    return changed.length === 0 ? following : changed;
   }
-  const asked = Array.from(due, (name) => wanted.get(name)).filter(isEncoded);
-  return changed.length === 0 ? asked : [...new Set([...changed, ...asked])];
+  const asked = Array.from(state.due, (name) => wanted.get(name)).filter(isEncoded);
+  return changed.length + following.length === 0 ? asked : [...new Set([...changed, ...following, ...asked])];
+}
+
+/** Endpoints have the names of their clusters. */
+function namedAlike(clusters: readonly EncodedResource[], wanted: Holdings): readonly EncodedResource[] {
+  return sameList(clusters.map(({ name }) => wanted.get(name)).filter(isEncoded));
+}
+
+/** All of a set of which we have the bytes. */
+export function encodedOf(holdings: Holdings): readonly EncodedResource[] {
+  return sameList([...holdings.values()].filter(isEncoded));
 }

@@ -1,6 +1,7 @@
 import { typeOrder, typeUrls } from "../snapshot/snapshot.ts";
 import type { EncodedResource, Snapshot } from "../snapshot/snapshot.ts";
 import { expectConfirmation, settleRefusals, standingRejections } from "./confirm.ts";
+import { subscribedTo } from "./select-resources.ts";
 import type { Rejection, SessionMessage, TypeCounts } from "./session.ts";
 import { covers } from "./subscription.ts";
 import { createTypeState } from "./type-state.ts";
@@ -11,14 +12,15 @@ export interface SessionCore {
   readonly types: Map<string, TypeState>;
   readonly counts: Map<string, Readonly<TypeCounts>>;
   snapshot: Snapshot | undefined;
-  lastNonce: number;
+  /** Responses about types that we do not serve. */
+  denials: number;
   /** Clusters that were sent after their endpoints; Envoy wants the endpoints again, and in the incremental variant does not ask. */
   readonly owedEndpoints: Set<string>;
   rejections: readonly Rejection[];
 }
 
 export function createSessionCore(): SessionCore {
-  return { types: new Map(), counts: new Map(), snapshot: undefined, lastNonce: 0, owedEndpoints: new Set(), rejections: [] };
+  return { types: new Map(), counts: new Map(), snapshot: undefined, denials: 0, owedEndpoints: new Set(), rejections: [] };
 }
 
 /** Whether this is a type that we serve. */
@@ -44,6 +46,9 @@ export function takeSnapshot(core: SessionCore, snapshot: Snapshot): void {
   core.snapshot = snapshot;
   for (const state of core.types.values()) {
     const next = snapshot.types.get(state.typeUrl);
+    if (state.snapshot === next) {
+      continue;
+    }
     if (state.snapshot?.version !== next?.version) {
       state.stale = true;
     } else if (next !== undefined && state.held === state.snapshot?.resources) {
@@ -58,21 +63,30 @@ export function forgetUnwanted(state: TypeState): void {
   state.held = new Map([...state.held].filter(([name]) => covers(state.subscription, name)));
 }
 
+const nothingRemoved: readonly string[] = [];
+
 /** Makes the next response and remembers that it waits for confirmation. */
 export function respond(
-  core: SessionCore,
   state: TypeState,
   response: { readonly sent: readonly EncodedResource[]; readonly removed?: readonly string[]; readonly after: Holdings; readonly version: string },
 ): SessionMessage {
-  const nonce = String(++core.lastNonce);
+  const nonce = state.nonces.next(response.version);
   expectConfirmation(state, { nonce, sent: response.sent, after: response.after });
-  return { typeUrl: state.typeUrl, versionInfo: response.version, nonce, resources: response.sent, removed: response.removed ?? [] };
+  return { typeUrl: state.typeUrl, versionInfo: response.version, nonce, resources: response.sent, removed: response.removed ?? nothingRemoved };
 }
 
 /** After clusters were sent: their endpoints have to follow (a cluster and its endpoints have one name). */
-export function oweEndpoints(core: SessionCore, clusters: Iterable<EncodedResource>): void {
+export function oweEndpoints(core: SessionCore, clusters: readonly EncodedResource[]): void {
   const endpoints = core.snapshot?.types.get(typeUrls.endpoints)?.resources;
   const state = core.types.get(typeUrls.endpoints);
+  if (clusters.length === 0) {
+    return;
+  }
+  if (state !== undefined && subscribedTo(state) === endpoints) {
+    state.sentClusters = clusters;
+    state.stale = true;
+    return;
+  }
   for (const { name } of clusters) {
     if (endpoints?.has(name) !== true) {
       continue;
@@ -120,6 +134,7 @@ export function flush(core: SessionCore, write: (state: TypeState, outbox: Outbo
         state.due.forEach((name) => core.owedEndpoints.delete(name));
       }
       state.due.clear();
+      state.sentClusters = [];
     }
   }
   return [...outbox.now, ...outbox.last.reverse().map((compose) => compose())];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ModelClient } from "../../../test/kit/model-client.ts";
 import type { Refuses } from "../../../test/kit/model-client.ts";
+import { createSharingSnapshots, fakeSnapshot } from "../../../test/kit/fake-snapshot.ts";
 import type { ShortType, Versions } from "../../../test/kit/fake-snapshot.ts";
 
 const versions = (names: readonly string[]): fc.Arbitrary<Record<string, number>> =>
@@ -27,6 +28,9 @@ const acts: fc.Arbitrary<readonly Act[]> = fc.array(
   ),
   { maxLength: 40 },
 );
+
+/** With snapshots that share what is equal, and with snapshots that share nothing. */
+const makers = fc.boolean().map((sharing) => (sharing ? createSharingSnapshots() : fakeSnapshot));
 
 function play(client: ModelClient, script: readonly Act[], first: Versions): Versions {
   let latest = first;
@@ -57,8 +61,8 @@ for (const variant of ["sotw", "delta"] as const) {
   describe(`any conversation in ${variant}`, () => {
     it("ends with the client having the snapshot, every cluster warm, removals last, and nothing more to say", () => {
       fc.assert(
-        fc.property(acts, snapshots, (script, first) => {
-          const client = new ModelClient(variant);
+        fc.property(acts, snapshots, makers, (script, first, snapshotOf) => {
+          const client = new ModelClient(variant, undefined, snapshotOf);
           const latest = play(client, script, first);
           for (const type of types) {
             assert.deepEqual(Object.fromEntries([...client.state[type]].sort()), Object.fromEntries(Object.entries(texts(latest[type])).sort()), type);
@@ -75,8 +79,8 @@ for (const variant of ["sotw", "delta"] as const) {
     it("with a client that refuses some versions ends with all others up to date, and with these on record", () => {
       const isBad: Refuses = (type, name, version) => (type === "cds" && name < "c" && version === "3") || (type === "lds" && version === "4");
       fc.assert(
-        fc.property(acts, snapshots, (script, first) => {
-          const client = new ModelClient(variant, isBad);
+        fc.property(acts, snapshots, makers, (script, first, snapshotOf) => {
+          const client = new ModelClient(variant, isBad, snapshotOf);
           const latest = play(client, script, first);
           const refused: string[] = [];
           for (const type of ["cds", "lds"] as const) {
@@ -101,8 +105,10 @@ for (const variant of ["sotw", "delta"] as const) {
 
     it("with a client that refuses everything ends", () => {
       fc.assert(
-        fc.property(acts, snapshots, (script, first) => {
-          play(new ModelClient(variant, () => true), script, first);
+        fc.property(acts, snapshots, makers, (script, first, snapshotOf) => {
+          const client = new ModelClient(variant, () => true, snapshotOf);
+          play(client, script, first);
+          assert.deepEqual(client.faults, []);
         }),
       );
     });

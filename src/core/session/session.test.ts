@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { shortTypes } from "../../../test/kit/fake-snapshot.ts";
+import { fakeSnapshot, shortTypes } from "../../../test/kit/fake-snapshot.ts";
 import { deltaScript, sotwScript } from "../../../test/kit/session-script.ts";
 
 const one = { cds: { a: 1, b: 1 }, eds: { a: 1, b: 1 }, lds: { l: 1 }, rds: { r: 1 } };
+
+/** Of the endpoints in `one`: the version that they are sent under. */
+const staleNonce = JSON.stringify(one.eds);
 
 /** A client that has all of `one` and has confirmed it. */
 function connected(script: typeof sotwScript): ReturnType<typeof sotwScript> {
@@ -56,6 +59,21 @@ for (const [variant, script] of [["state of the world", sotwScript], ["delta", d
       const client = connected(script);
       assert.deepEqual(client.drop("eds", ["a"]), []);
       assert.deepEqual(client.snapshot({ ...one, eds: { a: 2, b: 1 } }), []);
+    });
+
+    it("sends what clients in the same state get under the same version and nonce, as one list", () => {
+      const [early, late] = [connected(script), script()];
+      early.snapshot({ ...one, cds: { a: 2, b: 1 } });
+      early.ack("cds");
+      early.snapshot(one);
+      early.ack("cds");
+      late.snapshot(one);
+      late.want("cds");
+      late.ack("cds");
+      const snapshot = fakeSnapshot({ ...one, cds: { a: 3, b: 3 } });
+      const [first, other] = [early, late].map(({ session }) => session.step({ type: "snapshot", snapshot })[0]);
+      assert.equal(first?.resources, other?.resources);
+      assert.deepEqual([first?.nonce, first?.versionInfo], [other?.nonce, other?.versionInfo]);
     });
 
     it("takes a nonce on a new stream for a first request", () => {
@@ -212,8 +230,10 @@ for (const [variant, script] of [["state of the world", sotwScript], ["delta", d
 describe("state of the world", () => {
   it("ignores a stale nonce", () => {
     const client = connected(sotwScript);
-    assert.deepEqual(client.want("eds", ["a", "b", "c"], { nonce: "1" }), []);
-    assert.deepEqual(client.snapshot({ ...one, eds: { ...one.eds, c: 1 } }), []);
+    client.snapshot({ ...one, eds: { a: 2, b: 1 } });
+    assert.notEqual(client.last()[0]?.nonce, staleNonce);
+    assert.deepEqual(client.want("eds", ["a", "b", "c"], { nonce: staleNonce }), []);
+    assert.deepEqual(client.snapshot({ ...one, eds: { a: 2, b: 1, c: 1 } }), []);
   });
 
   it("sends the union of old and new clusters first, and the new set last", () => {
@@ -279,7 +299,8 @@ describe("delta", () => {
   it("honours subscriptions with a stale nonce", () => {
     const client = connected(deltaScript);
     client.snapshot({ ...one, eds: { a: 2, b: 2 } });
-    assert.deepEqual(client.want("eds", ["a"], { nonce: "1" }), ["eds a@2"]);
+    assert.notEqual(client.last()[0]?.nonce, staleNonce);
+    assert.deepEqual(client.want("eds", ["a"], { nonce: staleNonce }), ["eds a@2"]);
   });
 
   it("answers a name without a resource as removed, at once", () => {

@@ -1,14 +1,12 @@
 import { typeUrls } from "../snapshot/snapshot.ts";
-import type { EncodedResource } from "../snapshot/snapshot.ts";
 import { acknowledge, refuse } from "./confirm.ts";
-import { compareHoldings, isHeldBack, wantedResources, withDue } from "./select-resources.ts";
+import { compareHoldings, encodedOf, isHeldBack, wantedResources, withDue } from "./select-resources.ts";
 import type { Session, SessionMessage, SotwRequest } from "./session.ts";
 import {
   createSessionCore, demandOwedEndpoints, flush, forgetUnwanted, isServed, openType, oweEndpoints, respond, settle, sharedNames, takeSnapshot,
 } from "./session-core.ts";
 import type { Outbox, SessionCore } from "./session-core.ts";
 import { replaceNames } from "./subscription.ts";
-import { isEncoded } from "./type-state.ts";
 import type { Held, Holdings, TypeState } from "./type-state.ts";
 
 /**
@@ -71,6 +69,7 @@ function takeRequest(core: SessionCore, request: SotwRequest): readonly SessionM
 
 /** A stale refusal is still worth knowing: a response that replaced the refused one may not have carried the bad resource again. */
 function confirm(core: SessionCore, state: TypeState, request: SotwRequest): void {
+  state.nonces.answered(request.responseNonce);
   if (request.error !== undefined) {
     refuse(state, request.responseNonce, request.error, { wholeSet: isWholeSet(state.typeUrl) });
     settle(core, true);
@@ -81,16 +80,16 @@ function confirm(core: SessionCore, state: TypeState, request: SotwRequest): voi
 }
 
 function flushWorld(core: SessionCore): readonly SessionMessage[] {
-  return flush(core, (state, outbox) => (isWholeSet(state.typeUrl) ? writeWholeSet(core, state, outbox) : writeNews(core, state, outbox)));
+  return flush(core, (state, outbox) => (isWholeSet(state.typeUrl) ? writeWholeSet(core, state, outbox) : writeNews(state, outbox)));
 }
 
-function writeNews(core: SessionCore, state: TypeState, outbox: Outbox): void {
+function writeNews(state: TypeState, outbox: Outbox): void {
   const wanted = wantedResources(state);
   const { changed } = compareHoldings(state.held, wanted);
   const sent = withDue(changed, state, wanted);
   state.held = wanted;
   if (sent.length > 0) {
-    outbox.now.push(respond(core, state, { sent, after: wanted, version: versionOf(state) }));
+    outbox.now.push(respond(state, { sent, after: wanted, version: versionOf(state) }));
   }
 }
 
@@ -104,18 +103,18 @@ function writeWholeSet(core: SessionCore, state: TypeState, outbox: Outbox): voi
   const asked = state.owesFirstAnswer || state.restore || [...state.due].some((name) => wanted.has(name));
   const isCluster = state.typeUrl === typeUrls.cluster;
   if (isCluster && gone.length > 0) {
-    outbox.last.push(() => respond(core, state, { sent: encoded(wanted.values()), after: wanted, version: versionOf(state) }));
+    outbox.last.push(() => respond(state, { sent: encodedOf(wanted), after: wanted, version: versionOf(state) }));
   }
   if (changed.length > 0 || asked) {
     const union = isCluster && gone.length > 0;
     const after = union ? unionOf(state.held, wanted) : wanted;
     const version = versionOf(state) + (union ? "~union" : "");
-    outbox.now.push(respond(core, state, { sent: encoded(after.values()), after, version }));
+    outbox.now.push(respond(state, { sent: encodedOf(after), after, version }));
     if (isCluster) {
-      oweEndpoints(core, state.restore ? encoded(wanted.values()) : changed);
+      oweEndpoints(core, state.restore ? encodedOf(wanted) : changed);
     }
   } else if (gone.length > 0 && !isCluster) {
-    outbox.now.push(respond(core, state, { sent: encoded(wanted.values()), after: wanted, version: versionOf(state) }));
+    outbox.now.push(respond(state, { sent: encodedOf(wanted), after: wanted, version: versionOf(state) }));
   } else if (gone.length === 0) {
     state.held = wanted;
   }
@@ -123,10 +122,6 @@ function writeWholeSet(core: SessionCore, state: TypeState, outbox: Outbox): voi
 
 function unionOf(held: Holdings, wanted: Holdings): Holdings {
   return new Map<string, Held>([...held, ...wanted]);
-}
-
-function encoded(holdings: Iterable<Held>): readonly EncodedResource[] {
-  return [...holdings].filter(isEncoded);
 }
 
 /** Tells a set with something held back from the snapshot's own, so that a client cannot come back claiming to have the latter. */

@@ -1,4 +1,5 @@
 import type { EncodedResource, TypeSnapshot } from "../snapshot/snapshot.ts";
+import { NonceSequence } from "./nonce-sequence.ts";
 import type { Rejection, TypeCounts } from "./session.ts";
 import { createSubscription } from "./subscription.ts";
 import type { Subscription } from "./subscription.ts";
@@ -28,6 +29,13 @@ export interface RefusedResource {
   readonly rejection: Rejection;
 }
 
+/** The resources that a list of names stands for; holds for as long as resources and names are the same objects. */
+export interface Selection {
+  readonly of: ReadonlyMap<string, EncodedResource>;
+  readonly names: ReadonlySet<string>;
+  readonly selected: ReadonlyMap<string, EncodedResource>;
+}
+
 /** All that a session knows about one type. */
 export interface TypeState {
   readonly typeUrl: string;
@@ -38,9 +46,15 @@ export interface TypeState {
   /** What the client has confirmed; undefined: nothing on this stream. */
   confirmed: Holdings | undefined;
   unconfirmed: Unconfirmed[];
+  readonly nonces: NonceSequence;
+  /** Of the last response. */
   nonce: string;
   /** Names to answer whatever their version. */
   due: Set<string>;
+  /** Endpoints only: clusters that were just sent, and whose endpoints have to follow whatever their version. */
+  sentClusters: readonly EncodedResource[];
+  /** What the subscription came to last. */
+  selection: Selection | undefined;
   /** Something may have to be sent. */
   stale: boolean;
   /** The first request is answered even when there is nothing of this type. */
@@ -65,8 +79,11 @@ export function createTypeState(typeUrl: string, snapshot: TypeSnapshot | undefi
     held: nothing,
     confirmed: undefined,
     unconfirmed: [],
+    nonces: new NonceSequence(),
     nonce: "",
     due: new Set(),
+    sentClusters: [],
+    selection: undefined,
     stale: false,
     owesFirstAnswer: false,
     cameWithState: false,

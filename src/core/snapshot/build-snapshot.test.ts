@@ -5,6 +5,7 @@ import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
 import { createSnapshotBuilder } from "./build-snapshot.ts";
 import { decodeResource } from "./encode.ts";
+import { ProxyClusters } from "./proxy-clusters.ts";
 import { typeOrder, typeUrls, type EncodedResource, type Snapshot } from "./snapshot.ts";
 
 const { cluster, endpoints, listener, route } = typeUrls;
@@ -85,25 +86,27 @@ describe("snapshot builder: what proxies share", () => {
   const backend = destinationPlan({ healthCheck: healthCheckPlan() });
   const cache = destinationPlan({ name: "cache", protocol: "tcp", endpoints: { endpoints: [] } });
 
-  it("gives replicas of a service one map of clusters, before an edit and after it", () => {
+  it("gives replicas of a service, for an edit, one list of the clusters that changed", () => {
     const builder = createSnapshotBuilder();
     const inbound = { listenPort: 80, appAddress: "127.0.0.1", appPort: 8080, protocol: "http" } as const;
     const replicas = (destinations: DestinationPlan[]) =>
       ["10.0.0.1", "10.0.0.2"].map((listenAddress) =>
         builder.build(proxyPlan(destinations, { proxy: listenAddress, senderTags: "&a=b&", inbounds: [{ ...inbound, listenAddress }] })));
-    for (const destination of [backend, { ...backend, healthCheck: healthCheckPlan({ intervalMs: 1000 }) }]) {
-      const [one, other] = replicas([destination, cache]);
-      assert.equal(one?.types.get(cluster)?.resources.size, 3);
-      assert.equal(one.types.get(cluster), other?.types.get(cluster));
-      assert.notEqual(one.types.get(listener), other?.types.get(listener));
-    }
+    const payment = destinationPlan({ name: "payment", healthCheck: healthCheckPlan() });
+    const edited = { ...backend, healthCheck: healthCheckPlan({ intervalMs: 1000 }) };
+    const [before, after] = [replicas([backend, cache, payment]).map(clustersOf), replicas([edited, payment]).map(clustersOf)];
+    const [one, other] = after.map((clusters, i) => clusters.since(before[i] ?? clusters));
+    assert.equal(one?.changed, other?.changed);
+    assert.deepEqual(one?.changed.map(({ name }) => name), ["backend"]);
+    assert.deepEqual(one.gone, ["cache"]);
   });
 
   it("gives the same resources for the same plan", () => {
     const builder = createSnapshotBuilder();
     const plan = proxyPlan([backend]);
     const [once, again] = [builder.build(plan), builder.build(plan)];
-    for (const type of typeOrder) assert.equal(once.types.get(type), again.types.get(type));
+    for (const type of [endpoints, listener, route]) assert.equal(once.types.get(type), again.types.get(type));
+    assert.deepEqual(content(once), content(again));
   });
 
   it("takes listeners over that did not change, and makes them anew where the outbounds lead elsewhere", () => {
@@ -149,14 +152,23 @@ describe("snapshot builder: what proxies share", () => {
     assert.notEqual(versions(proxyPlan([backend])), versions(proxyPlan([backend], { proxy: "other", senderTags: "&a=b&" })));
   });
 
-  it("takes clusters over that did not change", () => {
-    const builder = createSnapshotBuilder();
-    const payment = destinationPlan({ name: "payment", healthCheck: healthCheckPlan() });
-    const before = resource(builder.build(proxyPlan([backend, payment])), cluster, "payment");
-    const edited = { ...backend, healthCheck: healthCheckPlan({ timeoutMs: 1 }) };
-    assert.equal(resource(builder.build(proxyPlan([edited, payment])), cluster, "payment"), before);
+  it("tells of any edit the clusters that changed, as a look at each of them does", () => {
+    fc.assert(fc.property(anyProxyPlan, anyPlanEdit, (plan, edit) => {
+      const builder = createSnapshotBuilder();
+      const [before, after] = [clustersOf(builder.build(plan)), clustersOf(builder.build(edit(plan)))];
+      const difference = after.since(before);
+      if (difference === undefined) return;
+      const changed = [...after.values()].filter(({ name, version }) => before.get(name)?.version !== version);
+      assert.deepEqual(difference.changed.map(({ name, version }) => [name, version]), changed.map(({ name, version }) => [name, version]));
+      assert.deepEqual(difference.gone, [...before.keys()].filter((name) => !after.has(name)));
+    }), { numRuns: 300 });
   });
 });
+
+function clustersOf(snapshot: Snapshot): ProxyClusters {
+  const clusters = snapshot.types.get(cluster)?.resources;
+  return clusters instanceof ProxyClusters ? clusters : assert.fail("other clusters than a proxy's");
+}
 
 function resource(snapshot: Snapshot, type: string, name: string): EncodedResource | undefined {
   return snapshot.types.get(type)?.resources.get(name);

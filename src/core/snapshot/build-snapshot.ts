@@ -1,5 +1,5 @@
 import type { ProxyPlan } from "../model/plan.ts";
-import { createClusterSnapshots } from "./cluster-snapshot.ts";
+import { ClusterSnapshot } from "./cluster-snapshot.ts";
 import { createDestinationSets } from "./destination-set.ts";
 import { createListenerEncoder } from "./encode-listeners.ts";
 import { Sender } from "./encoded-cluster.ts";
@@ -20,7 +20,6 @@ const noSecrets: TypeSnapshot = { version: "", resources: new Map() };
 
 export function createSnapshotBuilder(): SnapshotBuilder {
   const destinationSets = createDestinationSets();
-  const clusterSnapshots = createClusterSnapshots();
   const listenerEncoder = createListenerEncoder();
   const senders = new WeakValues<string, Sender>();
 
@@ -30,7 +29,7 @@ export function createSnapshotBuilder(): SnapshotBuilder {
       const sender = senders.getOrMake(plan.senderTags, () => new Sender(plan.senderTags));
       const { listeners, localClusters } = listenerEncoder.parts(plan);
       const types = new Map<string, TypeSnapshot>([
-        [typeUrls.cluster, clusterSnapshots.of(set, sender, localClusters)],
+        [typeUrls.cluster, new ClusterSnapshot(set, sender, localClusters)],
         [typeUrls.endpoints, set.endpoints],
         [typeUrls.listener, listeners],
         [typeUrls.route, set.routes],

@@ -11,7 +11,7 @@ import { WeakValues } from "./weak-values.ts";
 export interface DestinationSet {
   readonly parts: readonly DestinationParts[];
   /** Sorted by name. */
-  readonly clusters: readonly (ClusterParts | EncodedBytes)[];
+  readonly clusters: ReadonlyMap<string, ClusterParts | EncodedBytes>;
   /** Hash over names and versions of the clusters, without a sender. */
   readonly clustersVersion: string;
   /** Whether any of the clusters says who the sender is. */
@@ -33,7 +33,7 @@ export function createDestinationSets(): { of(destinations: readonly Destination
     const clusters = parts.map(({ cluster }) => cluster).sort(byName);
     return {
       parts,
-      clusters,
+      clusters: new Map(clusters.map((cluster) => [cluster.name, cluster])),
       clustersVersion: contentHashOf(clusters.flatMap(({ name, version }) => [name, version])),
       namesSender: clusters.some((cluster) => !(cluster instanceof EncodedBytes)),
       endpoints: typeSnapshots.of(parts.flatMap(({ endpoints }) => endpoints ?? [])),

@@ -18,7 +18,6 @@ export class Sender {
   /** Hash of the bytes; empty without a header. */
   readonly version: string;
   readonly headerBytes: Uint8Array;
-  readonly #clusters = new WeakMap<ClusterParts, SenderCluster>();
 
   /** @param senderTags serialised tags; empty: no header. */
   constructor(senderTags: string) {
@@ -27,13 +26,6 @@ export class Sender {
     writeVarint(header.length, length, 0);
     this.headerBytes = header.length === 0 ? header : concatBytes(headerTag, length, header);
     this.version = header.length === 0 ? "" : contentHash(header);
-  }
-
-  /** The cluster as this sender has it; for the same parts the same object. */
-  clusterOf(parts: ClusterParts): SenderCluster {
-    let cluster = this.#clusters.get(parts);
-    if (cluster === undefined) this.#clusters.set(parts, (cluster = new SenderCluster(parts, this)));
-    return cluster;
   }
 }
 
@@ -86,7 +78,6 @@ export class ClusterParts {
 export class SenderCluster implements EncodedResource {
   readonly parts: ClusterParts;
   readonly sender: Sender;
-  #version: string | undefined;
 
   constructor(parts: ClusterParts, sender: Sender) {
     this.parts = parts;
@@ -102,7 +93,7 @@ export class SenderCluster implements EncodedResource {
   }
 
   get version(): string {
-    return (this.#version ??= this.sender.version === "" ? this.parts.version : `${this.parts.version}-${this.sender.version}`);
+    return this.sender.version === "" ? this.parts.version : `${this.parts.version}-${this.sender.version}`;
   }
 
   get byteLength(): number {

@@ -23,6 +23,8 @@ export interface EncodedResource {
 export interface TypeSnapshot {
   /** Hash over names and versions, for `version_info` in state of the world. */
   readonly version: string;
+  /** Where some resources are the proxy's own: the same over those that its replicas have as well. */
+  readonly sharedVersion?: string;
   readonly resources: ReadonlyMap<string, EncodedResource>;
 }
 

@@ -1,0 +1,39 @@
+import type { SessionMessage } from "../../core/session/session.ts";
+import type { EncodedResource } from "../../core/snapshot/snapshot.ts";
+
+/** One response that carried a list; without bytes until a second client gets it. */
+interface Encoded {
+  readonly versionInfo: string;
+  readonly nonce: string;
+  bytes: Buffer | undefined;
+}
+
+/** Different responses that are remembered for one list: they differ only by nonce, and nearly always there is one. */
+const maxResponses = 4;
+
+/**
+ * Encodes a response once for all clients that get the same one. Sessions in the same state send the same list of resources, the same
+ * object, under the same version and nonce. What was sent to one client only is not kept, and nothing is kept longer than the list.
+ */
+export function shareEncoded(encode: (message: SessionMessage) => Buffer): (message: SessionMessage) => Buffer {
+  const known = new WeakMap<readonly EncodedResource[], Encoded[]>();
+  return (message) => {
+    const { resources, removed, versionInfo, nonce } = message;
+    if (resources.length === 0 || removed.length > 0) {
+      return encode(message);
+    }
+    let responses = known.get(resources);
+    if (responses === undefined) {
+      known.set(resources, (responses = []));
+    }
+    const same = responses.find((each) => each.nonce === nonce && each.versionInfo === versionInfo);
+    if (same !== undefined) {
+      return (same.bytes ??= encode(message));
+    }
+    if (responses.length === maxResponses) {
+      responses.shift();
+    }
+    responses.push({ versionInfo, nonce, bytes: undefined });
+    return encode(message);
+  };
+}
