@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { JsonObject } from "../../core/base/json.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { Resource } from "../../core/model/resource.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
@@ -7,6 +8,7 @@ import { ApiError, titles } from "./errors.ts";
 import { pageOf, pageParameters } from "./page.ts";
 import { requireMesh, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";
+import { isStatusAsked, statusReader } from "./resource-status.ts";
 import type { QueryParameter } from "./routes.ts";
 
 /** Query parameters, as they come: a parameter given twice is a list. */
@@ -24,7 +26,13 @@ export async function listResources(context: RouteContext, kind: ResourceKindDes
   if (mesh !== undefined) await requireMesh(context, { mesh });
   const found = (await context.resources.list(kind.kind, mesh)).filter(selection(request));
   const page = pageOf(found, request);
-  return sendJson(reply, 200, { total: found.length, items: page.items.map(formatResource), next: page.next });
+  const format = isStatusAsked(request) ? withStatus(context) : formatResource;
+  return sendJson(reply, 200, { total: found.length, items: page.items.map(format), next: page.next });
+}
+
+function withStatus(context: RouteContext): (resource: Resource) => JsonObject {
+  const statusOf = statusReader(context);
+  return (resource) => ({ ...formatResource(resource), status: statusOf(resource) });
 }
 
 /** `name`: part of the name. `filter[labels.<key>]`: the label has this value. All given have to fit. Throws 400 for another filter. */

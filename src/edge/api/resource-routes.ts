@@ -9,6 +9,7 @@ import { listParameters, listResources } from "./list-resources.ts";
 import { pageSchema } from "./openapi/components.ts";
 import { ref } from "./openapi/schema.ts";
 import { putResource } from "./put-resource.ts";
+import { statusParameters } from "./resource-status.ts";
 import { resourceUrl } from "./resource-address.ts";
 import { serveUrl, type Operation } from "./routes.ts";
 
@@ -27,6 +28,7 @@ function put(context: RouteContext, kind: ResourceKindDescriptor): Operation {
   return {
     summary: `Creates or replaces a ${kind.kind}.`,
     access: kind.sensitive === true ? "admin" : "write",
+    query: { dryRun: { description: "Check and answer, and store nothing.", schema: { type: "boolean", default: false } } },
     body: ref(kind.kind),
     answers: { 200: { description: "It is replaced, or was the same.", schema: written }, 201: { description: "It is new.", schema: written } },
     handle: (request, reply) => putResource(context, kind, request, reply),
@@ -47,7 +49,7 @@ function get(context: RouteContext, kind: ResourceKindDescriptor): Operation {
   return {
     summary: `Gives a ${kind.kind}.`,
     access: kind.sensitive === true ? "admin" : "read",
-    query: formatParameters,
+    query: { ...formatParameters, ...statusParameters },
     answers: { 200: { description: `The ${kind.kind}.`, schema: { anyOf: [ref(kind.kind), ref("KubernetesObject")] } } },
     handle: (request, reply) => getResource(context, kind, request, reply),
   };
@@ -57,7 +59,7 @@ function list(context: RouteContext, kind: ResourceKindDescriptor, where: string
   return {
     summary: `Lists the ${kind.pluralDisplayName}${where}.`,
     access: kind.sensitive === true ? "admin" : "read",
-    query: listParameters,
+    query: { ...listParameters, ...statusParameters },
     answers: { 200: { description: "A page, sorted by mesh and name.", schema: pageSchema(ref(kind.kind)) } },
     handle: (request, reply) => listResources(context, kind, request, reply),
   };

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../core/base/json.ts";
 import type { JsonSchema } from "../../../core/base/json-schema.ts";
 import type { ResourceKindDescriptor } from "../../../core/model/kind.ts";
-import { described, fields, labels, listOf, ref, text, time } from "./schema.ts";
+import { count, described, fields, labels, listOf, ref, text, time } from "./schema.ts";
 
 /** Durations as Go writes them. The format `duration` of JSON Schema means ISO 8601, which these are not. */
 const goDuration = "^[-+]?(0|([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$";
@@ -39,6 +39,10 @@ export const kubernetesObjectSchema: JsonObject = fields(
 export const resourceStatusSchema: JsonObject = fields(
   {},
   {
+    proxies: described(
+      fields({ selected: count, connected: count, programmed: count, pending: count, rejecting: count }),
+      "How many proxies it is for, and of these how many are connected here, run with it, have to answer yet, and refuse something of it.",
+    ),
     rejections: described(listOf(ref("Rejection")), "What connected proxies refuse of what this resource made."),
     notices: described(listOf(fields({ code: text, path: text, message: text })), "What may surprise its author."),
   },
