@@ -75,7 +75,7 @@ describe("the benches in small", () => {
 
 describe("what a bench writes", () => {
   const goals = [goalAtMost("speed", 5, 4, "ms"), goalAtMost("size", 5, 6, "MiB")];
-  const result = { goals, tables: [{ title: "Sizes", columns: ["what", "MiB"], rows: [["all", "6"]], notes: ["Measured."] }] };
+  const result = { goals, tables: [{ title: "Sizes", columns: ["what", "MiB"], rows: [["all", "6"]], notes: ["Measured."] }], warnings: ["The clock stood still"] };
   const first = "1 of 2 goals met; missed: size (6.00 MiB, wanted ≤ 5 MiB)";
 
   it("begins and ends with the line to read first", () => {
@@ -87,6 +87,7 @@ describe("what a bench writes", () => {
   it("says on the page when and on what it was measured", () => {
     const page = formatPage(result, ["2 cores"], new Date("2026-01-02T03:04:05Z"));
     assert.ok(page.startsWith(`# Benchmarks\n\n**${first}.**\n`));
+    assert.match(page, /\n\nThe clock stood still\.\n\n/);
     assert.match(page, /on 2026-01-02; measured on:\n\n- 2 cores\n/);
     assert.match(page, /\n## Sizes\n\nMeasured\.\n\n\| what \| MiB \|\n\|---\|---:\|\n\| all \| 6 \|\n$/);
   });

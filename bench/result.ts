@@ -2,6 +2,8 @@
 export interface BenchResult {
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
+  /** What makes the figures doubtful; a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface Table {

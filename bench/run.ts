@@ -60,6 +60,10 @@ for (const name of choose("only", values.only, Object.keys(benches))) {
   const result = await benches[name]?.();
   if (result !== undefined) results.push(result);
 }
-const whole = { tables: results.flatMap(({ tables }) => tables), goals: results.flatMap(({ goals }) => goals) };
+const whole: BenchResult = {
+  tables: results.flatMap(({ tables }) => tables),
+  goals: results.flatMap(({ goals }) => goals),
+  warnings: results.flatMap(({ warnings }) => warnings),
+};
 process.stdout.write(formatReport(whole));
 if (isWhole) writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), formatPage(whole, describeMachine(), new Date()));

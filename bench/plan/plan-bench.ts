@@ -25,6 +25,7 @@ export function runPlan({ small = false }: PlanBenchOptions = {}): BenchResult {
   return {
     tables: [growthTable([...growths, ...everyone], standings)],
     goals: small ? [] : [...growths.map(growthGoal), ...reachGoals(growths, everyone)],
+    warnings: [],
   };
 }
 

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { endWithUs } from "../../test/kit/children.ts";
 import type { ClientCommand, ClientReport, ConnectOptions, Counters } from "../client/messages.ts";
 
+/** Longer than anything takes that works. */
+const timeoutMs = 180_000;
 const entry = fileURLToPath(new URL("../client/main.ts", import.meta.url));
 
 /** The process of the clients, seen from the bench. */
@@ -36,8 +38,8 @@ export class Clients {
   }
 
   /** Opens all streams; gives the nanosecond at which each proxy had its full configuration. */
-  async connect(options: ConnectOptions, timeoutMs: number): Promise<bigint[]> {
-    const reached = this.awaitReached(timeoutMs);
+  async connect(options: ConnectOptions): Promise<bigint[]> {
+    const reached = this.awaitReached();
     this.child.send({ type: "connect", options } satisfies ClientCommand);
     return reached;
   }
@@ -46,9 +48,9 @@ export class Clients {
    * Makes the change and waits until every proxy holds the interval in all its clusters.
    * @returns the nanosecond at which each did
    */
-  async change(intervalMs: number, make: () => Promise<void>, timeoutMs: number): Promise<bigint[]> {
+  async change(intervalMs: number, make: () => Promise<void>): Promise<bigint[]> {
     await this.ask({ type: "expect", intervalMs }, "ready");
-    const reached = this.awaitReached(timeoutMs);
+    const reached = this.awaitReached();
     const [at] = await Promise.all([reached, make()]);
     return at;
   }
@@ -85,25 +87,27 @@ export class Clients {
   private async ask(command: ClientCommand, answer: ClientReport["type"]): Promise<ClientReport> {
     const answered = new Promise<ClientReport>((resolve) => this.waiting.set(answer, resolve));
     this.child.send(command);
-    return Promise.race([answered, this.failed]);
+    return this.orTimeOut(answered, () => Promise.resolve(`the clients do not answer to ${command.type}`));
   }
 
-  private async awaitReached(timeoutMs: number): Promise<bigint[]> {
+  private async awaitReached(): Promise<bigint[]> {
     const reached = new Promise<bigint[]>((resolve) => {
       this.waiting.set("reached", (report) => {
         if (report.type === "reached") resolve(report.at.map(BigInt));
       });
     });
+    return this.orTimeOut(reached, async () => `not every proxy got there: ${JSON.stringify(await this.counters())}`);
+  }
+
+  private async orTimeOut<T>(awaited: Promise<T>, explain: () => Promise<string>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        this.counters().then((counters) => {
-          reject(new Error(`after ${String(timeoutMs)} ms only ${String(counters.reached)} proxies are there: ${JSON.stringify(counters)}`));
+        explain().then((reason) => {
+          reject(new Error(`after ${timeoutMs / 1000} s: ${reason}`));
         }, reject);
       }, timeoutMs);
     });
-    return Promise.race([reached, late, this.failed]).finally(() => {
-      clearTimeout(timer);
-    });
+    return Promise.race([awaited, late, this.failed]).finally(() => clearTimeout(timer));
   }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { readMachineCpuS, readUsage } from "../process-usage.ts";
 import type { Clients } from "./clients.ts";
 import type { Used } from "./push-run.ts";
@@ -8,6 +9,7 @@ interface Reading {
   readonly clients: ReturnType<typeof readUsage>;
   readonly ours: number;
   readonly machine: number;
+  readonly atMs: number;
   readonly counters: Awaited<ReturnType<Clients["counters"]>>;
 }
 
@@ -19,10 +21,11 @@ export async function startMeter(served: Served, clients: Clients): Promise<(tim
     const cpuS = after.server.cpuS - before.server.cpuS;
     const clientCpuS = after.clients.cpuS - before.clients.cpuS;
     const othersCpuS = Math.max(0, after.machine - before.machine - cpuS - clientCpuS - (after.ours - before.ours));
+    const machineS = ((after.atMs - before.atMs) / 1000) * availableParallelism();
     return {
       cpuS: cpuS / times,
       clientCpuS: clientCpuS / times,
-      othersCpuS: othersCpuS / times,
+      othersPercent: (othersCpuS / machineS) * 100,
       bytes: (after.counters.bytes - before.counters.bytes) / times,
       messages: (after.counters.messages - before.counters.messages) / times,
       rssMiB: after.server.rssMiB,
@@ -32,5 +35,6 @@ export async function startMeter(served: Served, clients: Clients): Promise<(tim
 
 async function read(served: Served, clients: Clients): Promise<Reading> {
   const counters = await clients.counters();
-  return { server: readUsage(served.pid), clients: readUsage(clients.pid), ours: readUsage(process.pid).cpuS, machine: readMachineCpuS(), counters };
+  const [server, ofClients, ours] = [readUsage(served.pid), readUsage(clients.pid), readUsage(process.pid).cpuS];
+  return { server, clients: ofClients, ours, machine: readMachineCpuS(), atMs: performance.now(), counters };
 }

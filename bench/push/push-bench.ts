@@ -49,7 +49,17 @@ export async function runPush(options: PushOptions): Promise<PushResult> {
     memories.push(memory);
   }
   const tables = [firstTable(runs), changeTable(runs), ratioTable(runs, missing), memoryTable(memories), peerTable(runs)];
-  return { runs, memories, missing, tables, goals: [...pushGoals(runs), ...memoryGoals(memories)] };
+  return { runs, memories, missing, tables, goals: [...pushGoals(runs), ...memoryGoals(memories)], warnings: disturbances(runs) };
+}
+
+const disturbedPercent = 10;
+
+/** A warning when something else was at work while we measured. */
+function disturbances(runs: readonly PushRun[]): string[] {
+  const measured = runs.flatMap(({ probeplane, bareStream, goControlPlane }) => [probeplane, bareStream, goControlPlane ?? []].flat());
+  const disturbed = measured.filter(({ change }) => change.othersPercent > disturbedPercent).length;
+  if (disturbed === 0) return [];
+  return [`The machine was not quiet: others took more than ${disturbedPercent} % of it in ${disturbed} of ${measured.length} measurements, whose times say little`];
 }
 
 async function runOne(size: WorldSize, mode: Mode, binary: string | undefined, options: PushOptions): Promise<PushRun> {

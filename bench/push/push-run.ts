@@ -38,8 +38,8 @@ export interface Change extends Used {
 export interface Used {
   readonly cpuS: number;
   readonly clientCpuS: number;
-  /** CPU of everything else on the machine: where it is not small, the times say little. */
-  readonly othersCpuS: number;
+  /** CPU of everything else, in percent of the whole machine: where it is not small, the times say little. */
+  readonly othersPercent: number;
   readonly bytes: number;
   readonly messages: number;
   /** Resident memory of the server at the end. */

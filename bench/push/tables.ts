@@ -10,13 +10,14 @@ export function firstTable(runs: readonly PushRun[]): Table {
     ...sizeAndMode(run),
     server,
     (first.allMs / 1000).toFixed(2),
-    ...[first.cpuS, first.clientCpuS, first.othersCpuS].map((s) => s.toFixed(2)),
+    ...[first.cpuS, first.clientCpuS].map((s) => s.toFixed(2)),
+    first.othersPercent.toFixed(0),
     mib(first.bytes),
     first.rssMiB.toFixed(0),
   ];
   return {
     title: "First configuration",
-    columns: ["N × S", "variant", "server", "all N, s", "CPU s", "clients' CPU s", "others' CPU s", "MiB sent", "memory MiB"],
+    columns: ["N × S", "variant", "server", "all N, s", "CPU s", "clients' CPU s", "others %", "MiB sent", "memory MiB"],
     rows: runs.flatMap((run) => measuredOf(run).map((measured) => row(run, measured))),
     notes: [
       "N proxies connect at once, each calls all S services. Memory is the resident memory of the server's process afterwards. The clients are one process: where their CPU time comes near " +
@@ -31,7 +32,8 @@ export function changeTable(runs: readonly PushRun[]): Table {
     ...sizeAndMode(run),
     server,
     ...[change.latencyMs.p50, change.latencyMs.p99, change.latencyMs.max, change.allMs].map((ms) => ms.toFixed(1)),
-    ...[change.cpuS, change.clientCpuS, change.othersCpuS].map((s) => s.toFixed(3)),
+    ...[change.cpuS, change.clientCpuS].map((s) => s.toFixed(3)),
+    change.othersPercent.toFixed(0),
     mib(change.bytes),
     change.messages.toFixed(0),
     change.rssMiB.toFixed(0),
@@ -39,7 +41,7 @@ export function changeTable(runs: readonly PushRun[]): Table {
   const times = ["p50 ms", "p99 ms", "max ms", "all N ms"];
   return {
     title: "A policy edit that changes every cluster",
-    columns: ["N × S", "variant", "server", ...times, "CPU s", "clients' CPU s", "others' CPU s", "MiB sent", "messages", "memory MiB"],
+    columns: ["N × S", "variant", "server", ...times, "CPU s", "clients' CPU s", "others %", "MiB sent", "messages", "memory MiB"],
     rows: runs.flatMap((run) => measuredOf(run).map((measured) => row(run, measured))),
     notes: [
       "Milliseconds from the start of the write to a proxy holding the new interval in all its clusters, read from the bytes that it received; quantiles over all proxies and edits, the first " +
@@ -47,7 +49,7 @@ export function changeTable(runs: readonly PushRun[]): Table {
         "committed to its store; the references are told by a bare HTTP POST.",
       "`bare stream` is grpc-js writing the same bytes to the same clients, without any logic. `go-control-plane` is its snapshot cache with the same resources and the same edit, on as many " +
         "cores as there are; it does not send the endpoints after a changed cluster, which Envoy waits for, so it sends less.",
-      "Others' CPU is that of all that has no part in the bench: where it is not small beside the rest, the times say little; CPU and bytes still do.",
+      "Others: what all that has no part in the bench took of the machine's CPU. Where it is not small the times say little; CPU and bytes still do.",
     ],
   };
 }
