@@ -3,6 +3,7 @@ import { dataplane, healthCheck, inboundOf, meshExternalService, meshNamed, mesh
 import { applyChanges } from "../model/apply-changes.ts";
 import type { Outbound } from "../model/dataplane.ts";
 import type { Resource } from "../model/resource.ts";
+import { withStoreLabels } from "../model/store-labels.ts";
 import type { TargetRef } from "../model/target-ref.ts";
 import type { Change } from "../model/world.ts";
 import { affectedProxies } from "./affected.ts";
@@ -69,6 +70,18 @@ describe("affected proxies", () => {
       assert.deepEqual(affected === "all" ? "all" : [...affected].sort(), expected);
     });
   }
+
+  it("of a policy for everyone with the labels of a store: all, where all are in its zone", () => {
+    const changes = [putOf(withStoreLabels(healthCheck("p", undefined, [toMesh({ http: {} })])))];
+    const stored = ["web-1", "job-1"].map((name) => withStoreLabels(dataplane(name, { outbound: outboundsTo("backend") })));
+    const abroad = withStoreLabels(dataplane("abroad", { outbound: outboundsTo("backend"), labels: { "kuma.io/zone": "other" } }));
+    const affectedIn = (...resources: readonly Resource[]) => {
+      const before = worldOf(...resources);
+      return affectedProxies(before, applyChanges(before, changes), changes).get("default");
+    };
+    assert.equal(affectedIn(...stored), "all");
+    assert.deepEqual(affectedIn(...stored, abroad), new Set(["web-1", "job-1"]));
+  });
 
   it("tells meshes apart", () => {
     const changes = [putOf(meshNamed("two")), putOf({ ...backend(), mesh: "two" })];

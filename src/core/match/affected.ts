@@ -118,7 +118,7 @@ function* concernedByPolicy(mesh: MeshWorld | undefined, policy: Policy | undefi
   const refs = (policy?.spec.to ?? []).map(({ targetRef }) => targetRef);
   if (mesh === undefined || policy === undefined || refs.length === 0) return;
   const callers = refs.some(mayMeanAnything) ? undefined : refs.flatMap((ref) => callersOfTarget(mesh, ref));
-  if (callers === undefined && isEveryone(policy)) yield everyProxy;
+  if (callers === undefined && isEveryone(mesh, policy)) yield everyProxy;
   else if (callers === undefined) for (const { name } of selectedProxies(mesh, policy)) yield name;
   else if (policySelectorKey(policy) === everyone) yield* selectedAmong(mesh, policy, callers);
   else for (const { name } of selectedProxies(mesh, policy)) if (callers.some((names) => names.has(name))) yield name;

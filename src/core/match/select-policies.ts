@@ -1,4 +1,4 @@
-import { labelOf, matchesLabels } from "../base/labels.ts";
+import { labelOf, matchesLabels, pairText } from "../base/labels.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import { displayNameOf, namespaceOf, zoneOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
@@ -23,12 +23,18 @@ export function selects(policy: Policy, dataplane: Dataplane): boolean {
   return reaches(policy, dataplane) && meansDataplane(policy, dataplane);
 }
 
-/** True when a policy selects every Dataplane, so that nobody has to be asked. */
-export function isEveryone({ spec, labels }: Policy): boolean {
-  const { kind, proxyTypes, tags } = spec.targetRef ?? { kind: "Mesh" };
-  const reachesAll = labelOf(labels, labelNames.origin) !== "zone" && labelOf(labels, labelNames.policyRole) === undefined;
+/** True when a policy selects every Dataplane of the mesh, so that nobody has to be asked. False may mean that it is not seen at once. */
+export function isEveryone(mesh: MeshWorld, policy: Policy): boolean {
+  const { kind, proxyTypes, tags } = policy.spec.targetRef ?? { kind: "Mesh" };
   const meansAll = kind === "Mesh" || (kind === "MeshSubset" && Object.keys(tags ?? {}).length === 0);
-  return reachesAll && meansAll && proxyTypes === undefined;
+  return meansAll && proxyTypes === undefined && reachesEveryone(mesh, policy);
+}
+
+function reachesEveryone({ dataplanes, index }: MeshWorld, { labels }: Policy): boolean {
+  const zone = labelOf(labels, labelNames.zone);
+  const everywhere = zone === undefined || labelOf(labels, labelNames.origin) !== "zone";
+  const inZone = everywhere ? undefined : index.dataplanesByLabel.get(pairText(labelNames.zone, zone));
+  return labelOf(labels, labelNames.policyRole) === undefined && (everywhere || inZone?.size === dataplanes.size);
 }
 
 /** Zone and namespace: how far a policy reaches before its targetRef is asked. */
