@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { ApiError, titles } from "./errors.ts";
+import { queryOf } from "./inspected.ts";
 import type { QueryParameter } from "./routes.ts";
 
 const defaultSize = 100;
@@ -18,18 +19,17 @@ export interface Page<T> {
 
 /** The part of a list that `size` (1 to 1000, default 100) and `offset` (from an earlier `next`, default 0) ask for. */
 export function pageOf<T>(all: readonly T[], request: FastifyRequest): Page<T> {
-  const url = new URL(request.url, `${request.protocol}://${request.host}`);
-  const size = sizeOf(url.searchParams.get("size"));
-  const offset = offsetOf(url.searchParams.get("offset"));
-  const end = offset + size;
-  return { items: all.slice(offset, end), next: end < all.length ? nextUrl(url, end, size) : null };
+  const query = queryOf(request);
+  const size = sizeOf(query.get("size"));
+  const end = offsetOf(query.get("offset")) + size;
+  return { items: all.slice(end - size, end), next: end < all.length ? nextUrl(request, query, end, size) : null };
 }
 
-function nextUrl(url: URL, offset: number, size: number): string {
-  url.searchParams.set("offset", String(offset));
-  url.searchParams.set("size", String(size));
-  url.searchParams.sort();
-  return url.href;
+function nextUrl({ protocol, host, url }: FastifyRequest, query: URLSearchParams, offset: number, size: number): string {
+  query.set("offset", String(offset));
+  query.set("size", String(size));
+  query.sort();
+  return `${protocol}://${host}${url.replace(/\?.*$/, "")}?${query.toString()}`;
 }
 
 function sizeOf(text: string | null): number {

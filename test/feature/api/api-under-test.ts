@@ -20,6 +20,8 @@ export interface ApiUnderTest {
   readonly rejections: Map<string, readonly StandingRejection[]>;
   /** The streams of proxies that are open. */
   readonly connected: ConnectedProxy[];
+  /** Replies that the OpenAPI document does not allow; `request` looks itself. */
+  readonly wrongReplies: string[];
   request(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   put(url: string, body: unknown): Promise<LightMyRequestResponse>;
 }
@@ -55,7 +57,7 @@ export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
     assert.deepEqual(wrongReplies.splice(0), []);
     return answer;
   };
-  return { app, store, rejections, connected, request, put: (url, body) => request("PUT", url, body) };
+  return { app, store, rejections, connected, wrongReplies, request, put: (url, body) => request("PUT", url, body) };
 }
 
 /** The same for every server: made once, of the document that one of them serves. */
