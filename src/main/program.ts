@@ -1,5 +1,9 @@
 import { Command } from "commander";
+import { applyCommand } from "./apply.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
+import { configCommand } from "./config.ts";
+import { deleteCommand } from "./delete.ts";
+import { getCommand } from "./get.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,11 +16,26 @@ export function program(terminal: Terminal, end: (status: number) => void): Comm
     .description("health checking for Envoy meshes: an xDS control plane that turns MeshHealthCheck policies into what every Envoy does")
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "print help");
-  const commands = [runCommand(terminal), validateCommand(terminal, end), renderCommand(terminal), bootstrapCommand(terminal)];
+  const commands = [
+    runCommand(terminal),
+    validateCommand(terminal, end),
+    renderCommand(terminal),
+    bootstrapCommand(terminal),
+    applyCommand(terminal),
+    getCommand(terminal),
+    deleteCommand(terminal),
+    configCommand(terminal),
+  ];
   for (const command of commands) root.addCommand(command);
-  for (const command of [root, ...commands]) {
+  for (const command of everyCommand(root)) {
     command.exitOverride().helpOption("-h, --help", "print help").showSuggestionAfterError(true);
     command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
   }
   return root;
+}
+
+/** A command and all below it, in the order of the help. */
+export function* everyCommand(command: Command): Generator<Command> {
+  yield command;
+  for (const inner of command.commands) yield* everyCommand(inner);
 }
