@@ -1,4 +1,5 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
+import { rememberPairs } from "../base/remember.ts";
 import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
@@ -45,8 +46,8 @@ export function createPlanner(options: PlannerOptions = {}): Planner {
       }
       const dataplane = mesh.dataplanes.get(proxy);
       if (dataplane === undefined) return undefined;
-      const planner = meshes.get(meshName) ?? createMeshPlanner(options);
-      meshes.set(meshName, planner);
+      let planner = meshes.get(meshName);
+      if (planner === undefined) meshes.set(meshName, (planner = createMeshPlanner(options)));
       return planner(mesh, dataplane);
     },
   };
@@ -76,21 +77,18 @@ function createMeshPlanner({ compatibility = defaultCompatibility, shadow = fals
   const groupOf = createPolicyGroups(policyKinds.map(({ kind }) => kind), shadow);
   const destinationPlan = createDestinationPlans(policyKinds, compatibility);
   const remembered = new WeakMap<Dataplane, Remembered>();
-  const plannedByGroup = new WeakMap<PolicyGroup, WeakMap<ResolvedOutbounds, PlannedOutbounds>>();
+  const plannedOutbounds = rememberPairs((group: PolicyGroup, resolved: ResolvedOutbounds): PlannedOutbounds =>
+    planOutbounds(resolved, (destination) => destinationPlan(group, destination)),
+  );
 
-  function plannedOutbounds(group: PolicyGroup, resolved: ResolvedOutbounds): PlannedOutbounds {
-    const ofGroup = plannedByGroup.get(group) ?? new WeakMap<ResolvedOutbounds, PlannedOutbounds>();
-    plannedByGroup.set(group, ofGroup);
-    const known = ofGroup.get(resolved);
-    if (known !== undefined) return known;
-    const planned = planOutbounds(resolved, (destination) => destinationPlan(group, destination));
-    ofGroup.set(resolved, planned);
-    return planned;
+  function memoryOf(dataplane: Dataplane): Remembered {
+    let memory = remembered.get(dataplane);
+    if (memory === undefined) remembered.set(dataplane, (memory = remember(dataplane, destinations)));
+    return memory;
   }
 
   return (mesh, dataplane) => {
-    const memory = remembered.get(dataplane) ?? remember(dataplane, destinations);
-    remembered.set(dataplane, memory);
+    const memory = memoryOf(dataplane);
     const policies = mesh.index.policiesBySelector;
     const group = memory.group !== undefined && memory.policies === policies ? memory.group : groupOf(mesh.index, memory.selectable);
     const resolved = destinations.resolve(mesh, memory.list);
@@ -100,7 +98,10 @@ function createMeshPlanner({ compatibility = defaultCompatibility, shadow = fals
     }
     const made = makePlan(dataplane, memory, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
     const plan = memory.plan !== undefined && samePlan(memory.plan, made) ? memory.plan : made;
-    Object.assign(memory, { policies, group, resolved, plan });
+    memory.policies = policies;
+    memory.group = group;
+    memory.resolved = resolved;
+    memory.plan = plan;
     return plan;
   };
 }
@@ -116,14 +117,18 @@ function remember(dataplane: Dataplane, destinations: Destinations): Remembered 
 
 function makePlan(dataplane: Dataplane, memory: Remembered, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
   const { mesh, name: proxy } = dataplane;
-  return deepFreeze({ mesh, proxy, senderTags: memory.senderTags, inbounds: memory.inbounds, ...planned, notices });
+  const { senderTags, inbounds } = memory;
+  const { outbounds, destinations } = planned;
+  // Its parts are frozen where they are made.
+  return Object.freeze({ mesh, proxy, senderTags, inbounds, outbounds, destinations, notices });
 }
 
 /** Of two plans of one Dataplane: the listeners can only differ in what they lead to. */
 function samePlan(a: ProxyPlan, b: ProxyPlan): boolean {
-  const led = ({ outbounds }: ProxyPlan) => outbounds.map(({ destination }) => destination);
+  if (a.outbounds === b.outbounds) return true;
+  const leadsAlike = a.outbounds.every(({ destination }, i) => destination === b.outbounds[i]?.destination);
   const told = ({ notices }: ProxyPlan) => notices.map(({ message }) => message);
-  return a.outbounds === b.outbounds || (sameElements(led(a), led(b)) && sameElements(told(a), told(b)));
+  return leadsAlike && a.outbounds.length === b.outbounds.length && sameElements(told(a), told(b));
 }
 
 function planOutbounds({ outbounds }: ResolvedOutbounds, planOf: (destination: Destination) => DestinationPlan): PlannedOutbounds {

@@ -7,7 +7,7 @@ import { senderTagsHeader } from "../translate/headers.ts";
 import { encode } from "./encode.ts";
 import { EncodedBytes } from "./encoded-bytes.ts";
 import type { EncodedResource } from "./snapshot.ts";
-import { concatBytes, lengthDelimitedTag, varintLength, writeVarint } from "./wire.ts";
+import { concatBytes, lengthDelimitedTag, varint, varintLength } from "./wire.ts";
 
 const checkTag = lengthDelimitedTag(ClusterSchema.field.healthChecks.number);
 const httpTag = lengthDelimitedTag(HealthCheckSchema.field.httpHealthCheck.number);
@@ -22,9 +22,7 @@ export class Sender {
   /** @param senderTags serialised tags; empty: no header. */
   constructor(senderTags: string) {
     const header = senderTags === "" ? new Uint8Array() : encode(HeaderValueOptionSchema, senderTagsHeader(senderTags));
-    const length = new Uint8Array(varintLength(header.length));
-    writeVarint(header.length, length, 0);
-    this.headerBytes = header.length === 0 ? header : concatBytes(headerTag, length, header);
+    this.headerBytes = header.length === 0 ? header : concatBytes(headerTag, varint(header.length), header);
     this.version = header.length === 0 ? "" : contentHash(header);
   }
 }
@@ -42,6 +40,8 @@ export class ClusterParts {
   readonly #outer: Uint8Array;
   readonly #check: Uint8Array;
   readonly #http: Uint8Array;
+  /** What comes before a header, for the length of header that was asked for last: senders are alike in that. */
+  #prefix: { readonly headerLength: number; readonly bytes: Uint8Array } | undefined;
 
   constructor(name: string, parts: { readonly outer: Uint8Array; readonly check: Uint8Array; readonly http: Uint8Array }, madeFrom: readonly ResourceKey[]) {
     this.name = name;
@@ -55,22 +55,23 @@ export class ClusterParts {
   }
 
   byteLengthFor(headerLength: number): number {
-    const checkLength = this.#checkLength(this.#http.length + headerLength);
-    return this.#outer.length + varintLength(checkLength) + checkLength;
+    return this.#prefixFor(headerLength).length + headerLength + this.#http.length;
   }
 
   write(header: Uint8Array, target: Uint8Array, offset: number): void {
-    const httpLength = this.#http.length + header.length;
-    target.set(this.#outer, offset);
-    let at = writeVarint(this.#checkLength(httpLength), target, offset + this.#outer.length);
-    target.set(this.#check, at);
-    at = writeVarint(httpLength, target, at + this.#check.length);
-    target.set(header, at);
-    target.set(this.#http, at + header.length);
+    const prefix = this.#prefixFor(header.length);
+    target.set(prefix, offset);
+    target.set(header, offset + prefix.length);
+    target.set(this.#http, offset + prefix.length + header.length);
   }
 
-  #checkLength(httpLength: number): number {
-    return this.#check.length + varintLength(httpLength) + httpLength;
+  #prefixFor(headerLength: number): Uint8Array {
+    if (this.#prefix?.headerLength !== headerLength) {
+      const httpLength = headerLength + this.#http.length;
+      const checkLength = this.#check.length + varintLength(httpLength) + httpLength;
+      this.#prefix = { headerLength, bytes: concatBytes(this.#outer, varint(checkLength), this.#check, varint(httpLength)) };
+    }
+    return this.#prefix.bytes;
   }
 }
 
@@ -78,6 +79,7 @@ export class ClusterParts {
 export class SenderCluster implements EncodedResource {
   readonly parts: ClusterParts;
   readonly sender: Sender;
+  #version: string | undefined;
 
   constructor(parts: ClusterParts, sender: Sender) {
     this.parts = parts;
@@ -93,7 +95,7 @@ export class SenderCluster implements EncodedResource {
   }
 
   get version(): string {
-    return this.sender.version === "" ? this.parts.version : `${this.parts.version}-${this.sender.version}`;
+    return (this.#version ??= this.sender.version === "" ? this.parts.version : `${this.parts.version}-${this.sender.version}`);
   }
 
   get byteLength(): number {

@@ -2,9 +2,13 @@
 
 /** The tag of a field that has a length (messages, strings), as the bytes before its length. */
 export function lengthDelimitedTag(fieldNumber: number): Uint8Array {
-  const tag = fieldNumber * 8 + 2;
-  const bytes = new Uint8Array(varintLength(tag));
-  writeVarint(tag, bytes, 0);
+  return varint(fieldNumber * 8 + 2);
+}
+
+/** A whole number from 0 to 2^53, as bytes of its own. */
+export function varint(value: number): Uint8Array {
+  const bytes = new Uint8Array(varintLength(value));
+  writeVarint(value, bytes, 0);
   return bytes;
 }
 
