@@ -107,6 +107,14 @@ export function storeContract(name: string, open: (now: () => Date) => Promise<S
       assert.equal(intervalOf((await store.get(policy("a"))) ?? policy("a", "")), "2s");
     });
 
+    it("lets one of several writers create what each expects to be new", async () => {
+      const tries = ["1s", "2s", "3s"].map((interval) => store.put(policy("a", interval), { expectedModificationTime: "" }));
+      const results = await Promise.allSettled(tries);
+      assert.deepEqual(results.map(({ status }) => status), ["fulfilled", "rejected", "rejected"]);
+      await assert.rejects(store.put(policy("a", "1s"), { expectedModificationTime: "" }), StoreConflict);
+      assert.equal(intervalOf((await store.get(policy("a"))) ?? policy("a", "")), "1s");
+    });
+
     it("lists sorted by mesh and name, of one mesh or of all", async () => {
       for (const name of ["b", "a-1", "a", "a.ns", "10", "9"]) await store.put(policy(name));
       await store.put(policy("z", "10s", "another"));

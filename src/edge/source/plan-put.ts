@@ -3,9 +3,9 @@ import type { Resource } from "../../core/model/resource.ts";
 import type { PutResult } from "./port.ts";
 import { StoreConflict } from "./store-error.ts";
 
-/** What a put would do to what is stored; throws StoreConflict. */
+/** What a put would do to what is stored; throws StoreConflict. The empty `expectedModificationTime` expects that nothing is. */
 export function planPut(stored: Resource | undefined, wanted: Resource, expectedModificationTime: string | undefined, now: Date): PutResult {
-  if (expectedModificationTime !== undefined && stored?.modificationTime !== expectedModificationTime) {
+  if (expectedModificationTime !== undefined && (stored === undefined ? "" : stored.modificationTime) !== expectedModificationTime) {
     throw new StoreConflict(wanted, expectedModificationTime, stored?.modificationTime);
   }
   if (stored === undefined) {

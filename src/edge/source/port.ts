@@ -52,7 +52,8 @@ export interface Store extends Source {
   list(kind: string, mesh?: string): Promise<readonly Resource[]>;
   /**
    * Sets creationTime and modificationTime (which grows with every change, whatever the clock does). Equal labels and spec:
-   * `unchanged`, with the times that were. Throws StoreConflict when `expectedModificationTime` is given and is not what is stored.
+   * `unchanged`, with the times that were. Throws StoreConflict when `expectedModificationTime` is given and is not what is stored;
+   * the empty text expects that there is nothing yet, so that of several who create a resource one does.
    */
   put(resource: Resource, options?: { readonly expectedModificationTime?: string }): Promise<PutResult>;
   /** True when there was something to delete. */

@@ -34,7 +34,8 @@ export class StoreConflict extends Error {
 
   constructor(key: ResourceKey, expected: string, stored: string | undefined) {
     const found = stored === undefined ? "it does not exist" : `it was modified at ${stored}`;
-    super(`${keyText(key)} was expected as modified at ${expected}, but ${found}`);
+    const wanted = expected === "" ? "to be new" : `as modified at ${expected}`;
+    super(`${keyText(key)} was expected ${wanted}, but ${found}`);
     this.key = key;
   }
 }
