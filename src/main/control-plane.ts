@@ -113,17 +113,19 @@ async function serveXds({ config, pipeline, loggers, metrics, closers }: Parts):
 
 async function serveApi({ config, pipeline, loggers, metrics, opened, closers }: Parts, configuration: JsonObject): Promise<ListenAddress> {
   const address = config.apiListen;
+  const { answerAsKuma, maxConnections } = config.api;
+  const kept = config.store === "sqlite" ? { dataDir: config.dataDir } : { clusterId: opened.clusterId?.() };
   const writer = opened.store === undefined ? {} : { writer: countedWriter(opened.store, metrics.source) };
   const context = {
     resources: opened.store ?? worldReader(pipeline),
     ...writer,
     view: pipeline,
     compatibility: config.compatibility,
-    identity: await createIdentity(config.store === "sqlite" ? { dataDir: config.dataDir } : { clusterId: opened.clusterId?.() }),
+    identity: { ...(await createIdentity(kept)), ...(answerAsKuma === undefined ? {} : { answerAsKuma }) },
     readDocuments,
     configuration,
     logger: loggers("api"),
   };
-  const app = createApiServer({ context, listenHost: address.host, bodyLimitBytes: config.maxBodySize, authenticate });
+  const app = createApiServer({ context, listenHost: address.host, bodyLimitBytes: config.maxBodySize, maxConnections, authenticate });
   return await serveHttp(app, "--api-listen", address, config.drainGrace, closers);
 }

@@ -23,6 +23,10 @@ export interface ApiServerOptions {
   readonly bodyLimitBytes?: number;
   /** Who asks. Default: nobody is let in but to public routes. */
   readonly authenticate?: Authenticate;
+  /** Milliseconds in which a request has to arrive whole. Default 30,000. */
+  readonly requestTimeoutMs?: number;
+  /** Connections at a time. Default 10,000. */
+  readonly maxConnections?: number;
 }
 
 /** The HTTP API, in the paths, answers and error bodies of Kuma's (2.14, universal). Not listening yet. */

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import { policyKinds, resourceKinds } from "../../core/policy/registry.ts";
-import type { RouteContext } from "./context.ts";
+import type { Identity, RouteContext } from "./context.ts";
 import { anyObject, fields, flag, listOf, text } from "./openapi/schema.ts";
 import { sendJson } from "./reply.ts";
 import { serveUrl, type Access } from "./routes.ts";
@@ -23,13 +23,12 @@ export function addCatalogueRoutes(app: FastifyInstance, context: RouteContext):
 }
 
 function pages({ identity, configuration }: RouteContext): Readonly<Record<string, Page>> {
-  const { clusterId, hostname, instanceId, product, version } = identity;
   return {
     "/": {
       summary: "Who answers.",
       access: "public",
-      schema: fields({ clusterId: text, hostname: text, instanceId: text, product: text, version: text }),
-      document: { clusterId, hostname, instanceId, product, version },
+      schema: fields({ clusterId: text, hostname: text, instanceId: text, product: text, version: text }, { servedBy: text }),
+      document: index(identity),
     },
     "/policies": {
       summary: "Every kind of policy.",
@@ -51,6 +50,13 @@ function pages({ identity, configuration }: RouteContext): Readonly<Record<strin
       document: { kumaDp: { ">=2.2.0": { envoy: ">=1.27.0" } } },
     },
   };
+}
+
+/** As set, it answers as a Kuma, so that kumactl, which compares product and version with its own, is quiet; who it is stands beside. */
+function index({ clusterId, hostname, instanceId, product, version, answerAsKuma }: Identity): JsonObject {
+  const own = { clusterId, hostname, instanceId };
+  if (answerAsKuma === undefined) return { ...own, product, version };
+  return { ...own, product: "Kuma", version: answerAsKuma, servedBy: `${product} ${version}` };
 }
 
 const policySchema = fields({

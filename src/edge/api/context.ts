@@ -27,6 +27,8 @@ export interface PutAnswer {
 export interface Identity {
   readonly product: string;
   readonly version: string;
+  /** The version of Kuma as which `GET /` answers; absent: it tells the truth. */
+  readonly answerAsKuma?: string;
   readonly hostname: string;
   /** New at each start. */
   readonly instanceId: string;

@@ -1,13 +1,13 @@
 import { fastify, type FastifyInstance } from "fastify";
 import { nobody, requireAccess, type Authenticate } from "./authenticate.ts";
 import type { ApiLogger } from "./context.ts";
+import { answerClientError } from "./client-error.ts";
 import { ApiError } from "./errors.ts";
 import { hostCheck } from "./host-check.ts";
 import { answerTo, sendError, sendText } from "./reply.ts";
 
 /** Longest path segment that is looked at; names have at most 253 characters. */
 const maxSegmentLength = 1024;
-const requestTimeoutMs = 30_000;
 const idleTimeoutMs = 65_000;
 
 export interface HttpServerOptions {
@@ -17,11 +17,18 @@ export interface HttpServerOptions {
   readonly logger: ApiLogger;
   /** Who asks. Default: nobody is let in but to public routes. */
   readonly authenticate?: Authenticate;
+  /** Milliseconds in which a request has to arrive whole; then it is answered with 408. Default 30,000. */
+  readonly requestTimeoutMs?: number;
+  /** Connections at a time; a further one is closed at once. Default 10,000. */
+  readonly maxConnections?: number;
 }
 
 /** What the API and the diagnostics have in common: limits, the check of `Host`, authentication, error bodies, 404. No route yet. */
-export function createHttpServer({ listenHost, bodyLimitBytes, logger, authenticate = nobody }: HttpServerOptions): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { listenHost, bodyLimitBytes, logger, authenticate = nobody, requestTimeoutMs = 30_000, maxConnections = 10_000 } = options;
   const app = fastify({
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10) },
+    clientErrorHandler: answerClientError,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
@@ -29,6 +36,7 @@ export function createHttpServer({ listenHost, bodyLimitBytes, logger, authentic
     routerOptions: { maxParamLength: maxSegmentLength },
     frameworkErrors: (error, _request, reply) => void sendError(reply, answerTo(error, bodyLimitBytes) ?? internalError()),
   });
+  app.server.maxConnections = maxConnections;
   app.removeAllContentTypeParsers();
   // Bodies stay bytes: which errors they have is answered after the checks that come before reading them.
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));

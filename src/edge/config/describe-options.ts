@@ -18,6 +18,7 @@ const placeholders: Readonly<Record<Option["type"], string>> = {
   enum: "",
   path: "DIR",
   "postgres-url": "URL",
+  version: "VERSION",
   address: "HOST:PORT",
   levels: "LEVELS",
   duration: "DURATION",

@@ -36,6 +36,7 @@ describe("loading the configuration", () => {
       maxBodySize: 1024 * 1024,
       compatibility: { tcpPayload: "base64", httpStatusThreshold: "count" },
       insecure: { apiOffLoopback: false, xdsOffLoopback: false },
+      api: { maxConnections: 10_000, answerAsKuma: undefined },
     });
   });
 

@@ -13,7 +13,7 @@ export type Option = Described &
   (
     | { readonly type: "enum"; readonly values: readonly string[]; readonly default: string }
     | { readonly type: "path"; readonly default: { readonly from: "state-home" } | undefined }
-    | { readonly type: "postgres-url"; readonly default: undefined }
+    | { readonly type: "postgres-url" | "version"; readonly default: undefined }
     | { readonly type: "address" | "levels" | "duration" | "size"; readonly default: string }
     | { readonly type: "count"; readonly default: number }
     | { readonly type: "switch"; readonly default: boolean }
@@ -33,6 +33,7 @@ export type OptionValue<O extends Option> = O extends { readonly type: "enum"; r
 interface ReadValues {
   readonly path: string;
   readonly "postgres-url": string;
+  readonly version: string;
   readonly address: ListenAddress;
   readonly levels: LogLevels;
   readonly duration: number;

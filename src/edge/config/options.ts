@@ -58,6 +58,12 @@ export const options = {
   drainGrace: { type: "duration", default: "5s", doc: "How long open streams and requests may take to end on SIGTERM." },
   maxConnections: { type: "count", default: 10_000, doc: "How many connections of Envoys are served at once; what comes on top is refused." },
   maxBodySize: { type: "size", default: "1MiB", doc: "Largest body of an API request: bytes, or with KiB or MiB." },
+  "api.maxConnections": { type: "count", default: 10_000, doc: "How many connections to the HTTP API there may be at once; what comes on top is closed." },
+  "api.answerAsKuma": {
+    type: "version",
+    default: undefined,
+    doc: "Version of Kuma, such as 2.14.0, as which `GET /` answers, so that a kumactl of that version prints no warning. Default: the truth.",
+  },
   "compatibility.tcpPayload": {
     type: "enum",
     values: ["base64", "text"],

@@ -16,6 +16,7 @@ const parsers: { readonly [T in Option["type"]]: Parser<Extract<Option, { readon
   path: (text) => (text === "" ? refuse("has to name a folder") : accept(text)),
   // Without repeating it: it may have a password in it.
   "postgres-url": (text) => (URL.canParse(text) && /^postgres(ql)?:/.test(text) ? accept(text) : refuse("is not a URL as postgres://user@host:5432/database")),
+  version: (text) => (/^\d+\.\d+\.\d+$/.test(text) ? accept(text) : refuse(`"${text}" is not a version as 2.14.0 is`)),
   address: (text) => checked(parseListenAddress(text)),
   levels: (text) => checked(parseLogLevels(text)),
   duration: parseDurationValue,
