@@ -12,6 +12,10 @@ export const labelNames = {
   proxyType: "kuma.io/proxy-type",
   displayName: "kuma.io/display-name",
   namespace: "k8s.kuma.io/namespace",
+  /** `direct`: a Dataplane that came with its proxy and goes with it. */
+  lifecycle: "probeplane.io/lifecycle",
+  /** The control plane that such a Dataplane's proxy is connected to. */
+  heldBy: "probeplane.io/held-by",
   /** Also a tag of inbounds and outbounds. */
   service: "kuma.io/service",
   /** Also a tag of inbounds. */
