@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { JsonObject } from "../core/base/json.ts";
-import { bootstrapConfig } from "../core/bootstrap/bootstrap-config.ts";
+import { bootstrapConfig, defaultSystemCaPath } from "../core/bootstrap/bootstrap-config.ts";
 import type { Credential } from "../core/bootstrap/credential.ts";
 import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
 import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
@@ -19,6 +19,7 @@ interface BootstrapCommandOptions {
   readonly caCertFile?: string;
   readonly tokenFile?: string;
   readonly inlineToken?: boolean;
+  readonly systemCaPath: string;
   readonly output: OutputFormat;
 }
 
@@ -34,6 +35,7 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .option("--ca-cert-file <file>", "PEM of the CA that signed the control plane's certificate; without it Envoy connects in plain text")
     .option("--token-file <file>", "file with the Dataplane's token, on the machine where Envoy runs; Envoy reads it for each stream anew")
     .option("--inline-token", "write the token itself into the bootstrap, not the name of its file")
+    .option("--system-ca-path <file>", "file of the CAs that Envoy's machine trusts, for services outside the mesh", defaultSystemCaPath)
     .addOption(new Option("-o, --output <format>", "output format").choices(["yaml", "json"]).default("yaml"))
     .action(async (options: BootstrapCommandOptions) => {
       requireOptions(options, { dataplane: "--dataplane <name>" });
@@ -52,6 +54,7 @@ async function bootstrapFor(options: BootstrapCommandOptions): Promise<JsonObjec
     variant: options.sotw === true ? "sotw" : "delta",
     ...(credential === undefined ? {} : { credential }),
     admin: { address: "127.0.0.1", port: options.adminPort },
+    systemCaPath: options.systemCaPath,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../base/json.ts";
+import { machineCaSecret } from "../model/proxy-secrets.ts";
 import { addressOf, isIpAddress, type ControlPlaneAddress } from "./address.ts";
 import { credentialOf, type Credential } from "./credential.ts";
 
@@ -17,7 +18,12 @@ export interface BootstrapParams {
   /** Absent: none is sent. */
   readonly credential?: Credential;
   readonly admin: AdminAddress;
+  /** File of the CAs that the proxy's machine trusts, for services outside the mesh. Default: Debian's. */
+  readonly systemCaPath?: string;
 }
+
+/** Where Debian, Ubuntu, Alpine, Arch and the usual container images have the CAs that they trust. */
+export const defaultSystemCaPath = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Names as in Kuma, so that dashboards of `cluster.ads_cluster.*` go on working. */
 const adsCluster = "ads_cluster";
@@ -36,7 +42,7 @@ export function bootstrapConfig(params: BootstrapParams): JsonObject {
     dynamic_resources: { ads_config: adsConfig(params), lds_config: overAds, cds_config: overAds },
     static_resources: {
       clusters: [controlPlaneCluster(params)],
-      ...(controlPlane.caPem === undefined ? {} : { secrets: [trustedCa(controlPlane.host, controlPlane.caPem)] }),
+      secrets: [...(controlPlane.caPem === undefined ? [] : [trustedCa(controlPlane.host, controlPlane.caPem)]), machineCa(params)],
     },
     admin: { address: adminAddress(params.admin) },
   };
@@ -108,6 +114,11 @@ function trustedCa(host: string, caPem: string): JsonObject {
       match_typed_subject_alt_names: [{ san_type: isIpAddress(host) ? "IP_ADDRESS" : "DNS", matcher: { exact: host } }],
     },
   };
+}
+
+/** Envoy reads the file when a cluster needs it: where it is missing, that cluster is refused, and Envoy starts all the same. */
+function machineCa({ systemCaPath = defaultSystemCaPath }: BootstrapParams): JsonObject {
+  return { name: machineCaSecret, validation_context: { trusted_ca: { filename: systemCaPath } } };
 }
 
 function adminAddress(admin: AdminAddress): JsonObject {

@@ -87,6 +87,13 @@ describe("a proxy's bootstrap", () => {
     assert.deepEqual(address(bootstrapOf()), { socket_address: { address: "127.0.0.1", port_value: 9901 } });
   });
 
+  it("trusts for services outside the mesh what the agent found on the machine, else what most machines have", () => {
+    const secret = (fields?: object) => dig(bootstrapOf(fields), "static_resources", "secrets", 1);
+    const trusting = (filename: string) => ({ name: "machine_ca", validation_context: { trusted_ca: { filename } } });
+    assert.deepEqual(secret(), trusting("/etc/ssl/certs/ca-certificates.crt"));
+    assert.deepEqual(secret({ systemCaPath: "/etc/pki/tls/certs/ca-bundle.crt" }), trusting("/etc/pki/tls/certs/ca-bundle.crt"));
+  });
+
   it("says in the node's metadata, under Kuma's keys, what is read of it again", () => {
     const resource = "type: Dataplane\n";
     const version = { kumaDp: { version: "2.14.0" }, envoy: { version: "1.40.0", kumaDpCompatible: true } };

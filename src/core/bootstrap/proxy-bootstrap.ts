@@ -31,6 +31,7 @@ export function proxyBootstrap(request: BootstrapRequest, dataplane: Dataplane, 
     variant: request.features.includes("feature-delta-grpc") ? "delta" : "sotw",
     ...(credential === undefined ? {} : { credential }),
     admin,
+    ...(request.systemCaPath === "" ? {} : { systemCaPath: request.systemCaPath }),
   });
 }
 
