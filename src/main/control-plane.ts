@@ -19,6 +19,7 @@ import { createIdentity } from "./identity.ts";
 import { listenOrFail } from "./listen.ts";
 import { openSource, type OpenedSource } from "./open-source.ts";
 import { prepareStore } from "./prepare-store.ts";
+import { createProxyServices, type ProxyServices } from "./proxy-services.ts";
 import { reportSource } from "./report-source.ts";
 import { serveHttp } from "./serve-http.ts";
 import { version } from "./version.ts";
@@ -84,12 +85,14 @@ async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly
   const { config, opened, pipeline } = parts;
   const diagnostics = await serveDiagnostics(parts);
   if (opened.store !== undefined) await prepareStore(opened.store, (reason) => (parts.notReady = reason));
-  const xds = await serveXds(parts);
+  const proxies = proxyServices(parts);
+  const xds = await serveXds(parts, proxies);
   const api = await serveApi(parts, shownConfig);
   parts.notReady = config.store === "file" ? `the folder ${config.resourcesDir ?? ""} is not read yet` : "the store is not loaded yet";
   await pipeline.start().catch((error: unknown) => {
     throw new CommandFailure(exitStatus.unavailable, `cannot load resources: ${messageOf(error)}`);
   });
+  proxies.start();
   parts.notReady = undefined;
   return [`HTTP API     http://${formatListenAddress(api)}`, `xDS          ${formatListenAddress(xds)}`, `diagnostics  http://${formatListenAddress(diagnostics)}`];
 }
@@ -101,11 +104,18 @@ function serveDiagnostics(parts: Parts): Promise<ListenAddress> {
   return serveHttp(app, "--diagnostics-listen", address, config.drainGrace, closers);
 }
 
-async function serveXds({ config, pipeline, loggers, metrics, closers }: Parts): Promise<ListenAddress> {
+function proxyServices({ config, pipeline, loggers, opened, closers }: Parts): ProxyServices {
+  const store = opened.store === undefined ? {} : { store: opened.store };
+  const { removeAfter: removeAfterMs } = config.directDataplanes;
+  const { reloadableTokens } = config.bootstrap;
+  return createProxyServices({ ...store, view: pipeline, removeAfterMs, reloadableTokens, port: () => config.xdsListen.port, loggers }, closers);
+}
+
+async function serveXds({ config, pipeline, loggers, metrics, closers }: Parts, { http, admit }: ProxyServices): Promise<ListenAddress> {
   const address = config.xdsListen;
   logGrpc(loggers("xds"));
-  const ads = createAdsServer({ snapshots: pipeline, logger: loggers("xds"), metrics: metrics.ads, maxStreams: config.maxConnections });
-  const server = createDataplaneServer({ ads, logger: loggers("xds") });
+  const ads = createAdsServer({ snapshots: pipeline, logger: loggers("xds"), metrics: metrics.ads, maxStreams: config.maxConnections, ...(admit === undefined ? {} : { admit }) });
+  const server = createDataplaneServer({ ads, http, logger: loggers("xds") });
   const { port } = await listenOrFail("--xds-listen", address, () => server.listen(address));
   closers.add(() => server.close(config.drainGrace));
   return { host: address.host, port };

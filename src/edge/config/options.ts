@@ -64,6 +64,16 @@ export const options = {
     default: undefined,
     doc: "Version of Kuma, such as 2.14.0, as which `GET /` answers, so that a kumactl of that version prints no warning. Default: the truth.",
   },
+  "directDataplanes.removeAfter": {
+    type: "duration",
+    default: "10s",
+    doc: "How long a Dataplane that came with its proxy stays after the proxy disconnected from every control plane. One that was written through the API stays.",
+  },
+  "bootstrap.reloadableTokens": {
+    type: "switch",
+    default: false,
+    doc: "Has the Envoys of kuma-dp read their token from its file (over Google's gRPC client, which asks again up to 30s later) instead of having it in their bootstrap. `probeplane proxy` does so by itself.",
+  },
   "compatibility.tcpPayload": {
     type: "enum",
     values: ["base64", "text"],
