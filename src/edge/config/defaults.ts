@@ -14,7 +14,7 @@ export function defaultValue(option: Option, env: Environment): AnyValue {
 /** How `--help` and the reference page show a default; undefined: there is none. */
 export function defaultText(option: Option): string | undefined {
   if (typeof option.default === "object") return "$XDG_STATE_HOME/probeplane, else ~/.local/state/probeplane";
-  return option.default === undefined ? undefined : String(option.default);
+  return option.default === undefined || option.default === "" ? undefined : String(option.default);
 }
 
 /** State that lives on between starts but is no configuration (XDG Base Directory Specification). */

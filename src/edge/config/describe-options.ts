@@ -19,6 +19,8 @@ const placeholders: Readonly<Record<Option["type"], string>> = {
   path: "DIR",
   "postgres-url": "URL",
   version: "VERSION",
+  file: "FILE",
+  names: "NAME,…",
   address: "HOST:PORT",
   levels: "LEVELS",
   duration: "DURATION",

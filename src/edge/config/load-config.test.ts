@@ -35,8 +35,15 @@ describe("loading the configuration", () => {
       maxConnections: 10_000,
       maxBodySize: 1024 * 1024,
       compatibility: { tcpPayload: "base64", httpStatusThreshold: "count" },
-      insecure: { apiOffLoopback: false, xdsOffLoopback: false },
-      api: { maxConnections: 10_000, answerAsKuma: undefined },
+      insecure: { apiPlaintext: false, xdsPlaintext: false, noDataplaneTokens: false },
+      api: {
+        tlsListen: { host: "127.0.0.1", port: 5682 }, tlsCert: undefined, tlsKey: undefined, loopbackIsAdmin: true,
+        maxConnections: 10_000, answerAsKuma: undefined,
+      },
+      xds: { tlsCert: undefined, tlsKey: undefined, tlsCa: undefined },
+      tls: { names: [] },
+      bootstrap: { reloadableTokens: false },
+      directDataplanes: { removeAfter: 10_000 },
     });
   });
 
@@ -58,7 +65,8 @@ describe("loading the configuration", () => {
   it("reads every kind of value from a flag", () => {
     const config = loaded([
       ...["--data-dir=/d", "--api-listen", "[::1]:0", "--log-level", "warn,xds=debug", "--drain-grace=1m30s"],
-      ...["--max-connections", "7", "--max-body-size=2KiB", "--insecure-xds-off-loopback", "--xds-listen", ":5678"],
+      ...["--max-connections", "7", "--max-body-size=2KiB", "--insecure-xds-plaintext", "--xds-listen", ":5678"],
+      ...["--tls-names", "cp.example.com, 10.0.0.1,::1", "--api-loopback-is-admin=false"],
     ]);
     assert.equal(config.dataDir, "/d");
     assert.deepEqual(config.apiListen, { host: "::1", port: 0 });
@@ -66,7 +74,9 @@ describe("loading the configuration", () => {
     assert.equal(config.drainGrace, 90_000);
     assert.equal(config.maxConnections, 7);
     assert.equal(config.maxBodySize, 2048);
-    assert.equal(config.insecure.xdsOffLoopback, true);
+    assert.equal(config.insecure.xdsPlaintext, true);
+    assert.deepEqual(config.tls.names, ["cp.example.com", "10.0.0.1", "::1"]);
+    assert.equal(config.api.loopbackIsAdmin, false);
     assert.deepEqual(config.xdsListen, { host: "::", port: 5678 });
   });
 
@@ -93,15 +103,20 @@ describe("loading the configuration", () => {
     assert.match(problems(["--log-level", "info,pipelin=debug"])[0] ?? "", /"pipelin" is not a component .*; did you mean pipeline\?$/);
   });
 
-  it("wants it spelled out when the API or xDS can be reached from elsewhere", () => {
-    for (const [listen, insecure] of [["--api-listen", "--insecure-api-off-loopback"], ["--xds-listen", "--insecure-xds-off-loopback"]] as const) {
-      for (const address of ["0.0.0.0:7000", "[::]:7000", ":7000", "10.0.0.1:7000", "node-1:7000"]) {
-        assert.match(problems([listen, address])[0] ?? "", new RegExp(`^${listen}: .* say ${insecure}$`));
-        loaded([listen, address, insecure]);
-      }
-      for (const address of ["localhost:7000", "127.9.9.9:7000", "[::1]:7000"]) loaded([listen, address]);
+  it("wants it spelled out when the API can be reached from elsewhere without TLS", () => {
+    for (const address of ["0.0.0.0:7000", "[::]:7000", ":7000", "10.0.0.1:7000", "node-1:7000"]) {
+      assert.match(problems(["--api-listen", address])[0] ?? "", /^--api-listen: .* say --insecure-api-plaintext$/);
+      loaded(["--api-listen", address, "--insecure-api-plaintext"]);
+      for (const listen of ["--api-tls-listen", "--xds-listen", "--diagnostics-listen"]) loaded([listen, address]);
     }
-    loaded(["--diagnostics-listen", "0.0.0.0:5680"]);
+    for (const address of ["localhost:7000", "127.9.9.9:7000", "[::1]:7000"]) loaded(["--api-listen", address]);
+  });
+
+  it("wants a certificate and its key together", () => {
+    assert.deepEqual(problems(["--xds-tls-cert", "a", "--api-tls-key", "b"]), ["--api-tls-key: needs --api-tls-cert", "--xds-tls-cert: needs --xds-tls-key"]);
+    assert.deepEqual(problems(["--xds-tls-ca", "a"]), ["--xds-tls-ca: needs --xds-tls-cert"]);
+    assert.deepEqual(problems(["--xds-tls-cert", "a", "--xds-tls-key", "b", "--insecure-xds-plaintext"]), ["--insecure-xds-plaintext: contradicts --xds-tls-cert"]);
+    assert.deepEqual(problems(["--tls-names", "cp.example.com,no name"]), ['--tls-names: "no name" is neither a host name nor an address']);
   });
 
   it("refuses what contradicts itself", () => {
@@ -147,7 +162,7 @@ describe("loading the configuration", () => {
 
 describe("showing the configuration", () => {
   it("gives what, put in a file, gives the same configuration", () => {
-    const config = loaded(["--log-level", "info,xds=debug", "--max-body-size", "3000", "--insecure-api-off-loopback", "--api-listen", "[::]:1"]);
+    const config = loaded(["--log-level", "info,xds=debug", "--max-body-size", "3000", "--insecure-api-plaintext", "--api-listen", "[::]:1", "--tls-names", "a.example,::1"]);
     assert.deepEqual(loaded([], {}, JSON.stringify(showConfig(config))), config);
   });
 

@@ -68,23 +68,37 @@ function contradictions(config: Config): string[] {
     if (config[name] < 100) found.push(`${flagOf(name)}: has to be at least 100ms`);
   }
   if (config.maxDelay < config.quietTime) found.push(`${flagOf("maxDelay")}: has to be at least ${flagOf("quietTime")}`);
-  if (!isLoopback(config.apiListen) && !config.insecure.apiOffLoopback) found.push(offLoopback("apiListen", "insecure.apiOffLoopback", config));
-  if (!isLoopback(config.xdsListen) && !config.insecure.xdsOffLoopback) found.push(offLoopback("xdsListen", "insecure.xdsOffLoopback", config));
+  if (!isLoopback(config.apiListen) && !config.insecure.apiPlaintext) found.push(offLoopback(config));
+  found.push(...halfPairs(config));
+  if (config.insecure.xdsPlaintext && config.xds.tlsCert !== undefined) found.push(`${flagOf("insecure.xdsPlaintext")}: contradicts ${flagOf("xds.tlsCert")}`);
   return [...found, ...sharedAddresses(config)];
 }
 
-function offLoopback(name: "apiListen" | "xdsListen", allowing: string, config: Config): string {
-  const address = formatListenAddress(config[name]);
-  return `${flagOf(name)}: ${address} can be reached from other machines, without TLS and tokens; if you mean that, say ${flagOf(allowing)}`;
+function offLoopback(config: Config): string {
+  const address = formatListenAddress(config.apiListen);
+  const say = `use ${flagOf("api.tlsListen")} for these, or say ${flagOf("insecure.apiPlaintext")}`;
+  return `${flagOf("apiListen")}: ${address} can be reached from other machines, without TLS; ${say}`;
+}
+
+/** A certificate without a key, or a key without a certificate. */
+function halfPairs({ api, xds }: Config): string[] {
+  const pairs = [["api.tlsCert", api.tlsCert, "api.tlsKey", api.tlsKey], ["xds.tlsCert", xds.tlsCert, "xds.tlsKey", xds.tlsKey]] as const;
+  const needed = pairs.flatMap(([certName, cert, keyName, key]) => {
+    if ((cert === undefined) === (key === undefined)) return [];
+    return cert === undefined ? [`${flagOf(keyName)}: needs ${flagOf(certName)}`] : [`${flagOf(certName)}: needs ${flagOf(keyName)}`];
+  });
+  if (xds.tlsCa !== undefined && xds.tlsCert === undefined) needed.push(`${flagOf("xds.tlsCa")}: needs ${flagOf("xds.tlsCert")}`);
+  return needed;
 }
 
 function sharedAddresses(config: Config): string[] {
   const first = new Map<string, string>();
   const found: string[] = [];
-  for (const name of ["apiListen", "xdsListen", "diagnosticsListen"] as const) {
-    const address = formatListenAddress(config[name]);
+  const listeners = { apiListen: config.apiListen, "api.tlsListen": config.api.tlsListen, xdsListen: config.xdsListen, diagnosticsListen: config.diagnosticsListen };
+  for (const [name, listen] of Object.entries(listeners)) {
+    const address = formatListenAddress(listen);
     const other = first.get(address);
-    if (other !== undefined && config[name].port !== 0) found.push(`${flagOf(name)}: ${address} is taken by ${flagOf(other)}`);
+    if (other !== undefined && listen.port !== 0) found.push(`${flagOf(name)}: ${address} is taken by ${flagOf(other)}`);
     first.set(address, name);
   }
   return found;

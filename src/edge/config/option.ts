@@ -13,8 +13,8 @@ export type Option = Described &
   (
     | { readonly type: "enum"; readonly values: readonly string[]; readonly default: string }
     | { readonly type: "path"; readonly default: { readonly from: "state-home" } | undefined }
-    | { readonly type: "postgres-url" | "version"; readonly default: undefined }
-    | { readonly type: "address" | "levels" | "duration" | "size"; readonly default: string }
+    | { readonly type: "postgres-url" | "version" | "file"; readonly default: undefined }
+    | { readonly type: "address" | "levels" | "duration" | "size" | "names"; readonly default: string }
     | { readonly type: "count"; readonly default: number }
     | { readonly type: "switch"; readonly default: boolean }
   );
@@ -34,6 +34,8 @@ interface ReadValues {
   readonly path: string;
   readonly "postgres-url": string;
   readonly version: string;
+  readonly file: string;
+  readonly names: readonly string[];
   readonly address: ListenAddress;
   readonly levels: LogLevels;
   readonly duration: number;

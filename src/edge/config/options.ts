@@ -14,7 +14,7 @@ export const options = {
   dataDir: {
     type: "path",
     default: { from: "state-home" },
-    doc: "Folder of the store `sqlite`. Made when it is not there; used by one process at a time.",
+    doc: "Folder of the store `sqlite`, of the keys of the store `file`, and of the control plane's own certificates. Made when it is not there; used by one process at a time.",
   },
   postgresUrl: {
     type: "postgres-url",
@@ -39,9 +39,37 @@ export const options = {
   apiListen: {
     type: "address",
     default: "127.0.0.1:5681",
-    doc: "Where the HTTP API listens. Port 0 takes any free port, here and below.",
+    doc: "Where the HTTP API listens, without TLS. Port 0 takes any free port, here and below.",
   },
-  xdsListen: { type: "address", default: "127.0.0.1:5678", doc: "Where Envoys connect (ADS over gRPC, plain text for now)." },
+  "api.tlsListen": { type: "address", default: "127.0.0.1:5682", doc: "Where the HTTP API listens with TLS: what other machines may use." },
+  "api.tlsCert": {
+    type: "file",
+    default: undefined,
+    doc: "Certificate of the HTTP API, with its chain, as PEM; read again when it changes. Default: that of the xDS server.",
+  },
+  "api.tlsKey": { type: "file", default: undefined, doc: "Key of that certificate, as PEM." },
+  "api.loopbackIsAdmin": {
+    type: "switch",
+    default: true,
+    doc: "Whether who asks the HTTP API from this machine without a token is the administrator. Turn it off where others have accounts on this machine, or where a proxy in front passes requests on.",
+  },
+  xdsListen: { type: "address", default: "127.0.0.1:5678", doc: "Where Envoys connect: ADS over gRPC, and bootstraps, with TLS." },
+  "xds.tlsCert": {
+    type: "file",
+    default: undefined,
+    doc: "Certificate of the xDS server, with its chain, as PEM; read again when it changes. Default: one that is signed by an authority of the control plane's own, both made in the data directory at the first start.",
+  },
+  "xds.tlsKey": { type: "file", default: undefined, doc: "Key of that certificate, as PEM." },
+  "xds.tlsCa": {
+    type: "file",
+    default: undefined,
+    doc: "Authority that proxies are told to trust, as PEM, where the certificate is given. Default: the last certificate of its chain.",
+  },
+  "tls.names": {
+    type: "names",
+    default: "",
+    doc: "Host names and addresses by which other machines know this one, for the control plane's own certificate. It always has localhost, 127.0.0.1, ::1, the name of the machine and the addresses to listen on.",
+  },
   diagnosticsListen: { type: "address", default: "127.0.0.1:5680", doc: "Where /healthy, /ready and /metrics are served." },
   logLevel: {
     type: "levels",
@@ -86,14 +114,19 @@ export const options = {
     default: "count",
     doc: "Whether an unexpected HTTP status counts towards `unhealthyThreshold`, as documented, or ejects at once, as Envoy does by itself.",
   },
-  "insecure.apiOffLoopback": {
+  "insecure.apiPlaintext": {
     type: "switch",
     default: false,
-    doc: "Lets the HTTP API listen off loopback, where anybody who reaches it may read and write everything: it asks for no token yet.",
+    doc: "Lets the HTTP API without TLS listen off loopback, where tokens and all that is read and written can be overheard and changed on the way. It asks for tokens all the same.",
   },
-  "insecure.xdsOffLoopback": {
+  "insecure.xdsPlaintext": {
     type: "switch",
     default: false,
-    doc: "Lets the xDS server listen off loopback, where anybody who reaches it may read every configuration: it has no TLS and asks for no token yet.",
+    doc: "Serves proxies without TLS: tokens and configurations can be overheard and changed on the way.",
+  },
+  "insecure.noDataplaneTokens": {
+    type: "switch",
+    default: false,
+    doc: "Serves proxies without a token: whoever reaches the port may read every proxy's configuration.",
   },
 } as const satisfies Readonly<Record<string, Option>>;

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { formatGoDuration, parseDuration } from "../../core/base/duration.ts";
 import { didYouMean } from "../../core/base/nearest-name.ts";
 import { formatListenAddress, parseListenAddress, type ListenAddress } from "./listen-address.ts";
@@ -5,7 +6,7 @@ import { formatLogLevels, parseLogLevels, type LogLevels } from "./log-levels.ts
 import type { Option } from "./option.ts";
 
 /** Any value that an option can have. */
-export type AnyValue = string | number | boolean | ListenAddress | LogLevels | undefined;
+export type AnyValue = string | number | boolean | ListenAddress | LogLevels | readonly string[] | undefined;
 
 export type ParsedValue = { readonly ok: true; readonly value: AnyValue } | { readonly ok: false; readonly error: string };
 
@@ -17,6 +18,8 @@ const parsers: { readonly [T in Option["type"]]: Parser<Extract<Option, { readon
   // Without repeating it: it may have a password in it.
   "postgres-url": (text) => (URL.canParse(text) && /^postgres(ql)?:/.test(text) ? accept(text) : refuse("is not a URL as postgres://user@host:5432/database")),
   version: (text) => (/^\d+\.\d+\.\d+$/.test(text) ? accept(text) : refuse(`"${text}" is not a version as 2.14.0 is`)),
+  file: (text) => (text === "" ? refuse("has to name a file") : accept(text)),
+  names: parseNames,
   address: (text) => checked(parseListenAddress(text)),
   levels: (text) => checked(parseLogLevels(text)),
   duration: parseDurationValue,
@@ -35,10 +38,22 @@ export function parseValue(option: Option, given: unknown): ParsedValue {
 /** The value as a user would write it, so that `parseValue` gives it back. */
 export function formatValue(option: Option, value: AnyValue): string | number | boolean | null {
   if (value === undefined) return null;
+  if (isList(value)) return value.join(",");
   if (typeof value === "object") return "host" in value ? formatListenAddress(value) : formatLogLevels(value);
   if (option.type === "duration") return formatGoDuration(Number(value));
   if (option.type === "size") return formatSize(Number(value));
   return value;
+}
+
+/** Host names and addresses, with commas between them. */
+function parseNames(text: string): ParsedValue {
+  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const bad = names.find((name) => isIP(name) === 0 && !/^(\*\.)?[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/i.test(name));
+  return bad === undefined ? accept(names) : refuse(`"${bad}" is neither a host name nor an address`);
+}
+
+function isList(value: AnyValue): value is readonly string[] {
+  return Array.isArray(value);
 }
 
 function parseDurationValue(text: string): ParsedValue {
