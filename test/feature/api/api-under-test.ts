@@ -5,7 +5,7 @@ import { keyText, type ResourceKey } from "../../../src/core/model/resource.ts";
 import type { World } from "../../../src/core/model/world.ts";
 import { defaultCompatibility } from "../../../src/core/policy/compatibility.ts";
 import { admin } from "../../../src/core/access/identity.ts";
-import { createApiServer } from "../../../src/edge/api/api-server.ts";
+import { createApiServer, type ApiServerOptions } from "../../../src/edge/api/api-server.ts";
 import type { ApiContext } from "../../../src/edge/api/context.ts";
 import type { ConnectedProxy, PipelineView, StandingRejection } from "../../../src/edge/pipeline/port.ts";
 import { createMemoryStore } from "../../../src/edge/source/memory/memory-store.ts";
@@ -26,11 +26,13 @@ export interface ApiUnderTest {
   put(url: string, body: unknown): Promise<LightMyRequestResponse>;
 }
 
+type Limits = Pick<ApiServerOptions, "bodyLimitBytes" | "requestTimeoutMs" | "maxConnections">;
+
 /** Parts to replace; undefined takes one away. */
 type Changes = { readonly [Part in keyof ApiContext]?: ApiContext[Part] | undefined };
 
 /** The whole API over a store in memory, without sockets. `change` replaces parts of what it is given. */
-export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
+export function apiUnderTest(change: () => Changes = () => ({}), limits: Limits = {}): ApiUnderTest {
   const store = createMemoryStore();
   const rejections = new Map<string, readonly StandingRejection[]>();
   const connected: ConnectedProxy[] = [];
@@ -47,7 +49,7 @@ export function apiUnderTest(change: () => Changes = () => ({})): ApiUnderTest {
     logger: silent,
     readDocuments,
   };
-  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1", authenticate: () => Promise.resolve(admin) });
+  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1", ...limits, authenticate: () => Promise.resolve(admin) });
   const wrongReplies = checkReplies(app);
   const request: ApiUnderTest["request"] = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
