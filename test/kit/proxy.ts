@@ -18,15 +18,18 @@ export interface ProxyOptions {
   /** Port of 127.0.0.1 on which the control plane serves xDS. */
   readonly xdsPort: number;
   readonly variant: Variant;
+  /** File of the CAs that its machine trusts; default: the machine's own. */
+  readonly systemCaPath?: string;
   /** Worker threads; default 1. */
   readonly concurrency?: number;
 }
 
 /** What `probeplane bootstrap` prints for this proxy, as JSON data. */
-export async function bootstrapOf(options: Pick<ProxyOptions, "dataplane" | "xdsPort" | "variant">): Promise<Readonly<Record<string, unknown>>> {
+export async function bootstrapOf(options: Pick<ProxyOptions, "dataplane" | "xdsPort" | "variant" | "systemCaPath">): Promise<Readonly<Record<string, unknown>>> {
   const { stdout } = await run(process.execPath, [
     path.join(root, "dist", "main", "probeplane.js"), "bootstrap", "--dataplane", options.dataplane,
     "--xds-address", `127.0.0.1:${options.xdsPort}`, "--admin-port", "0", `--${options.variant}`, "-o", "json",
+    ...(options.systemCaPath === undefined ? [] : ["--system-ca-path", options.systemCaPath]),
   ]);
   return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Metadata, ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import protobuf from "protobufjs";
+import type { Certificate } from "../certificates.ts";
 import { freePort } from "../ports.ts";
 import type { App } from "./app.ts";
 
@@ -42,8 +43,8 @@ const healthService = {
   },
 } as const;
 
-/** Starts an app that serves gRPC health checks. */
-export async function startGrpcApp(name: string): Promise<GrpcApp> {
+/** Starts an app that serves gRPC health checks, with TLS where it has a certificate. */
+export async function startGrpcApp(name: string, tls?: Certificate): Promise<GrpcApp> {
   const seen: SeenCheck[] = [];
   const app = { behaviour: "SERVING" as GrpcBehaviour };
   const check = (call: ServerUnaryCall<CheckRequest, { readonly status: number }>, reply: sendUnaryData<{ readonly status: number }>): void => {
@@ -51,25 +52,28 @@ export async function startGrpcApp(name: string): Promise<GrpcApp> {
     if (app.behaviour !== "hang") reply(null, { status: statuses[app.behaviour] });
   };
   const port = await freePort();
-  let server = await listen(port, check);
+  let server = await listen(port, check, tls);
   const closePort = (): Promise<void> => {
     server.forceShutdown();
     return Promise.resolve();
   };
   return Object.assign(app, {
     name, seen, port, closePort,
-    openPort: async () => { server = await listen(port, check); },
+    openPort: async () => { server = await listen(port, check, tls); },
     close: closePort,
   });
 }
 
 type Check = (call: ServerUnaryCall<CheckRequest, { readonly status: number }>, reply: sendUnaryData<{ readonly status: number }>) => void;
 
-function listen(port: number, check: Check): Promise<Server> {
+function listen(port: number, check: Check, tls?: Certificate): Promise<Server> {
   const server = new Server();
   server.addService(healthService, { check });
+  const credentials = tls === undefined
+    ? ServerCredentials.createInsecure()
+    : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }]);
   return new Promise((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${String(port)}`, ServerCredentials.createInsecure(), (error) => {
+    server.bindAsync(`127.0.0.1:${String(port)}`, credentials, (error) => {
       if (error === null) resolve(server);
       else reject(error);
     });

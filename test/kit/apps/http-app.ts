@@ -1,5 +1,8 @@
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { TLSSocket } from "node:tls";
+import type { Certificate } from "../certificates.ts";
 import { freePort } from "../ports.ts";
 import { Listening } from "./app.ts";
 import type { App } from "./app.ts";
@@ -15,6 +18,15 @@ export interface SeenRequest {
   readonly headers: IncomingHttpHeaders;
   /** True for Envoy's own checks, by their User-Agent. */
   readonly isCheck: boolean;
+  /** Common name in the client's certificate; absent without TLS and without a certificate. */
+  readonly clientName?: string;
+  /** Name that the client asked for in the handshake. */
+  readonly serverName?: string;
+}
+
+/** TLS of an app: its certificate; with `clientCa`, a client has to have one that this CA signed. */
+export interface AppTls extends Certificate {
+  readonly clientCa?: string;
 }
 
 export interface HttpApp extends App {
@@ -24,14 +36,17 @@ export interface HttpApp extends App {
   readonly seen: readonly SeenRequest[];
 }
 
-/** Starts an HTTP/1.1 app. It answers with its name as body and as header `x-app`. */
-export async function startHttpApp(name: string): Promise<HttpApp> {
+/** Starts an HTTP/1.1 app, with TLS where it has a certificate. It answers with its name as body and as header `x-app`. */
+export async function startHttpApp(name: string, tls?: AppTls): Promise<HttpApp> {
   const seen: SeenRequest[] = [];
   const app = { behaviour: 200 as HttpBehaviour };
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     seen.push(seenRequest(request));
     answer(name, app.behaviour, response);
-  });
+  };
+  const server = tls === undefined
+    ? createServer({ keepAliveTimeout: 60_000 }, listener)
+    : createTlsServer({ keepAliveTimeout: 60_000, cert: tls.cert, key: tls.key, ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true }) }, listener);
   const listening = new Listening(server, await freePort());
   await listening.open();
   return Object.assign(app, {
@@ -55,5 +70,12 @@ function seenRequest(request: IncomingMessage): SeenRequest {
     httpVersion: request.httpVersion,
     headers: request.headers,
     isCheck: request.headers["user-agent"] === "Envoy/HC",
+    ...(request.socket instanceof TLSSocket && handshakeOf(request.socket)),
   };
+}
+
+function handshakeOf(socket: TLSSocket): Pick<SeenRequest, "clientName" | "serverName"> {
+  const clientName = (socket.getPeerCertificate() as { readonly subject?: { readonly CN?: string } }).subject?.CN;
+  const { servername } = socket as { readonly servername?: string | false };
+  return { ...(clientName !== undefined && { clientName }), ...(typeof servername === "string" && { serverName: servername }) };
 }
