@@ -9,6 +9,7 @@ import { createHttpServer } from "./http-server.ts";
 import { addInsightRoutes } from "./insight-routes.ts";
 import { addKriRoute } from "./kri-route.ts";
 import { addOverviewRoutes } from "./overview-routes.ts";
+import { addPreviewRoute } from "./preview-route.ts";
 import { addReadinessRoutes } from "./readiness-routes.ts";
 import { createRecentWrites } from "./recent-writes.ts";
 import { addResourceRoutes } from "./resource-routes.ts";
@@ -43,6 +44,7 @@ export function createApiServer({ context, bodyLimitBytes = 1024 * 1024, ...http
   addEnvoyAdminRoutes(app, routes);
   addInsightRoutes(app, routes);
   addKriRoute(app, routes);
+  addPreviewRoute(app, routes);
   addDocumentRoute(app, served, context.identity.version);
   return app;
 }
