@@ -68,7 +68,10 @@ function growthGoal({ name, little, large }: Growth): Goal {
   return goalAtMost(`${name}: cost in a World ten times as large`, 2, large.wholeUs / little.wholeUs, "times");
 }
 
-/** What grows with the proxies that are touched, and with nothing else, costs no more a proxy when there are more of them. */
+/**
+ * What grows with the proxies that are touched, and with nothing else, costs no more a proxy when there are more of them. The first
+ * hundred proxies have no cluster in common, so theirs cost about the same each; of all proxies, ten at a time have the same.
+ */
 function reachGoals(growths: readonly Growth[], [everyone]: readonly Growth[]): Goal[] {
   const [one, , hundred] = growths.map(({ large }) => large);
   if (one === undefined || hundred === undefined || everyone === undefined) return [];
@@ -76,7 +79,7 @@ function reachGoals(growths: readonly Growth[], [everyone]: readonly Growth[]): 
   const each = ({ wholeUs, touched }: EditCost): number => wholeUs / touched;
   return [
     goalAtMost(`policy for 1 proxy of ${all.touched}: cost ÷ that for all`, 0.01, one.wholeUs / all.wholeUs, ""),
-    goalAtMost("policy for 100 proxies: cost a proxy ÷ that for 1", 1, each(hundred) / each(one), "times"),
+    goalAtMost("policy for 100 proxies: cost a proxy ÷ that for 1", 1.5, each(hundred) / each(one), "times"),
     goalAtMost("policy for all: cost a proxy ÷ that for 100", 1, each(all) / each(hundred), "times"),
   ];
 }
