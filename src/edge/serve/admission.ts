@@ -47,7 +47,7 @@ export function admitAll(steps: readonly Admit[]): Admit {
   };
 }
 
-export function isRefusal(answer: Admitted | EndReason): answer is EndReason {
+export function isRefusal(answer: object): answer is EndReason {
   return "code" in answer;
 }
 

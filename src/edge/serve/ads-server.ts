@@ -1,20 +1,22 @@
 import type { Duplex } from "node:stream";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Log } from "../pipeline/log.ts";
 import type { ProxySnapshots } from "../pipeline/port.ts";
 import type { Admit } from "./admission.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
-import { AdsStream } from "./ads-stream.ts";
 import type { AdsCall } from "./ads-stream.ts";
+import type { AuthenticateStream } from "./authenticate-stream.ts";
 import { deltaProtocol, sotwProtocol } from "./protocol.ts";
-import type { Protocol } from "./protocol.ts";
 import { createPushQueue } from "./push-queue.ts";
+import { StreamDoor } from "./stream-door.ts";
 
 export interface AdsServerOptions {
   readonly snapshots: ProxySnapshots;
   readonly logger: Log;
   readonly metrics: AdsMetrics;
+  /** Asked of each call before anything of it is read. Default: nobody has to show anything. */
+  readonly authenticate?: AuthenticateStream;
   /** Asked with the first request of each stream. Default: everybody is let in. */
   readonly admit?: Admit;
   /** Streams at a time; a further one is refused with RESOURCE_EXHAUSTED. Default 10,000. */
@@ -30,6 +32,10 @@ export interface AdsServerOptions {
 export interface AdsServer {
   /** Serves a connection that speaks HTTP/2; it is the server's from now on. */
   accept(connection: Duplex): void;
+  /** Paths of all RPCs that are served. */
+  readonly rpcs: readonly string[];
+  /** Ends the streams whose credential is no longer good. */
+  recheck(): void;
   /** Takes no more streams, ends those there are, and is done after `graceMs` milliseconds at the latest. */
   close(graceMs: number): Promise<void>;
 }
@@ -65,45 +71,35 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
     "grpc.max_concurrent_streams": 100,
     "grpc.keepalive_time_ms": options.keepaliveMs ?? 60_000,
     "grpc.keepalive_timeout_ms": 20_000,
+    // Who only holds a connection does not hold it for long.
+    "grpc.max_connection_idle_ms": 60_000,
   });
   // What is injected has its encryption behind it.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const streams = new Set<AdsStream>();
-  const maxStreams = options.maxStreams ?? 10_000;
-  let closing = false;
-  const shared = {
-    snapshots: options.snapshots,
-    log: options.logger,
-    metrics: options.metrics,
-    ...(options.admit === undefined ? {} : { admit: options.admit }),
-    pushes: createPushQueue(),
-    maxRequestsPerSecond: options.maxRequestsPerSecond ?? 1_000,
-  };
-
-  /** The one door: whatever has to be known about a client before it is served is asked here. */
-  function openStream(call: AdsCall, protocol: Protocol): void {
-    if (closing) {
-      call.emit("error", { code: status.UNAVAILABLE, details: "the control plane is shutting down" });
-      return;
-    }
-    if (streams.size >= maxStreams) {
-      options.logger.warn({ maxStreams, peer: call.getPeer() }, "stream refused: too many streams");
-      call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: `more than ${String(maxStreams)} streams` });
-      return;
-    }
-    streams.add(new AdsStream(call, protocol, shared, (stream) => streams.delete(stream)));
-  }
-
+  const door = new StreamDoor({
+    authenticate: options.authenticate,
+    maxStreams: options.maxStreams ?? 10_000,
+    logger: options.logger,
+    stream: {
+      snapshots: options.snapshots,
+      log: options.logger,
+      metrics: options.metrics,
+      ...(options.admit === undefined ? {} : { admit: options.admit }),
+      pushes: createPushQueue(),
+      maxRequestsPerSecond: options.maxRequestsPerSecond ?? 1_000,
+    },
+  });
   server.addService(definition, {
-    streamAggregatedResources: (call: AdsCall) => openStream(call, sotwProtocol),
-    deltaAggregatedResources: (call: AdsCall) => openStream(call, deltaProtocol),
+    streamAggregatedResources: (call: AdsCall) => void door.open(call, sotwProtocol),
+    deltaAggregatedResources: (call: AdsCall) => void door.open(call, deltaProtocol),
   });
 
   return {
+    rpcs: Object.values(definition).map(({ path }) => path),
+    recheck: () => door.recheck(),
     accept: (connection) => injector.injectConnection(connection),
     close: (graceMs) =>
       new Promise((resolve) => {
-        closing = true;
         const force = setTimeout(() => server.forceShutdown(), graceMs);
         const late = setTimeout(resolve, graceMs + 1_000);
         server.tryShutdown(() => {
@@ -111,9 +107,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
           clearTimeout(late);
           resolve();
         });
-        for (const stream of [...streams]) {
-          stream.end({ code: status.UNAVAILABLE, details: "the control plane is shutting down" });
-        }
+        door.close();
       }),
   };
 }

@@ -8,6 +8,7 @@ import type { ProxyConnection, ProxyKey, ProxySnapshots } from "../pipeline/port
 import { cannotAdmit, isRefusal } from "./admission.ts";
 import type { Admit, Admitted } from "./admission.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
+import type { StreamCredential } from "./authenticate-stream.ts";
 import { DeliveryClock } from "./delivery-clock.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
@@ -27,12 +28,17 @@ export interface AdsStreamOptions {
   readonly log: Log;
   readonly metrics: AdsMetrics;
   readonly admit?: Admit;
+  /** What the client has shown. Absent: nobody has to show anything. */
+  readonly credential?: StreamCredential;
   /** Requests that a client may send in a second before it has to wait. */
   readonly maxRequestsPerSecond: number;
 }
 
 /** Messages waiting for a client that does not read, at which its requests are not read either. */
 const maxWaitingMessages = 16;
+
+/** How long a stream may be open without saying which proxy it is for. */
+const firstRequestMs = 10_000;
 
 /** One call, served until either side ends it: joins a client's requests, its session and its snapshots. */
 export class AdsStream {
@@ -45,6 +51,7 @@ export class AdsStream {
   readonly #outbox: Outbox;
   readonly #proxy = createStreamProxy();
   readonly #clock = new DeliveryClock();
+  readonly #silence: NodeJS.Timeout;
   #admitted: Admitted | undefined;
   /** Requests that came while it is not known yet whether the stream is let in. */
   #unadmitted: IncomingRequest[] = [];
@@ -70,6 +77,8 @@ export class AdsStream {
       onSent: (message, bytes) => options.metrics.responseSent(protocol.variant, labelOf(message.typeUrl), bytes),
       onEmpty: () => this.#onDelivered(),
     });
+    this.#silence = setTimeout(() => this.end({ code: status.DEADLINE_EXCEEDED, details: "nothing was asked for" }), firstRequestMs);
+    this.#silence.unref();
     options.metrics.streamOpened(protocol.variant);
     call.on("data", (bytes: Buffer) => this.#guard(() => this.#onBytes(bytes)));
     call.on("end", () => {
@@ -93,6 +102,7 @@ export class AdsStream {
   #close(): void {
     if (!this.#closed) {
       this.#closed = true;
+      clearTimeout(this.#silence);
       this.#gate.close();
       this.#connection?.close();
       this.#admitted?.closed?.();
@@ -129,7 +139,8 @@ export class AdsStream {
   }
 
   #take(request: IncomingRequest): void {
-    const refusal = this.#proxy.check(request.nodeId) ?? this.#admitted?.check?.();
+    clearTimeout(this.#silence);
+    const refusal = this.#proxy.check(request.nodeId) ?? this.#refusal() ?? this.#admitted?.check?.();
     if (refusal !== undefined) {
       this.end(refusal);
     } else if (this.#admitted === undefined) {
@@ -138,6 +149,18 @@ export class AdsStream {
     } else {
       this.#serve(request);
     }
+  }
+
+  /** Ends the stream when what the client has shown is no longer good. */
+  recheck(): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.end(refusal);
+    }
+  }
+
+  #refusal(): EndReason | undefined {
+    return this.#proxy.key === undefined ? undefined : this.#options.credential?.refusal(this.#proxy.key);
   }
 
   /** Has the stream let in; its requests wait meanwhile. */
@@ -205,10 +228,15 @@ export class AdsStream {
     }
   }
 
-  /** Takes the newest snapshot, once there is a World. False: there is no such proxy, and the stream has ended. */
+  /** Takes the newest snapshot, once there is a World. False: there is no such proxy, or it is not this one any more, and the stream has ended. */
   #pull(): boolean {
     if (this.#connection === undefined || this.#proxy.key === undefined || !this.#options.snapshots.ready) {
       return true;
+    }
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.end(refusal);
+      return false;
     }
     const snapshot = this.#connection.snapshot();
     if (snapshot === undefined) {
