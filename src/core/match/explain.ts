@@ -24,7 +24,7 @@ import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
  * many proxies in the same position a sample is looked at.
  */
 export function noticesFor(world: World, resource: Resource, compatibility: Compatibility = defaultCompatibility): readonly Notice[] {
-  if (resource.kind === "Mesh") return [];
+  if (resource.mesh === "") return [];
   const mesh = world.meshes.get(resource.mesh);
   const policyKind = policyKindNamed(resource.kind);
   const fromItself = policyKind?.staticNotices(resource as Policy) ?? [];

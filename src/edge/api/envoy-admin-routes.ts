@@ -3,7 +3,7 @@ import type { RouteContext } from "./context.ts";
 import { ApiError, titles } from "./errors.ts";
 import { invalidQuery, queryOf, requireDataplane, switchOf } from "./inspected.ts";
 import { anyObject, text } from "./openapi/schema.ts";
-import { serveUrl, type Answer, type Operation, type QueryParameter } from "./routes.ts";
+import { serveUrl, type Answer, type Operation, type Parameter } from "./routes.ts";
 
 const base = "/meshes/:mesh/dataplanes/:name";
 
@@ -19,7 +19,8 @@ const configuration: Answer = { description: "Envoy's configuration dump.", sche
 function dump(context: RouteContext): Operation {
   return {
     summary: "The configuration of a proxy's Envoy, as it has it.",
-    access: "read",
+    // Its bootstrap is in it, and in that the proxy's token.
+    access: "admin",
     query: { include_eds: { description: "With endpoints.", schema: { type: "boolean", default: false } } },
     answers: {},
     handle: async (request, reply) => {
@@ -29,7 +30,7 @@ function dump(context: RouteContext): Operation {
   };
 }
 
-const format: QueryParameter = { description: "`text` or `json`.", schema: { enum: ["text", "json"], default: "text" } };
+const format: Parameter = { description: "`text` or `json`.", schema: { enum: ["text", "json"], default: "text" } };
 
 function page(context: RouteContext, path: "clusters" | "stats", summary: string): Operation {
   return {

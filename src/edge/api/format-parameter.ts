@@ -4,11 +4,11 @@ import type { Resource } from "../../core/model/resource.ts";
 import { formatKubernetesObject } from "../../core/policy/format-kubernetes.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
 import { invalidQuery, queryOf } from "./inspected.ts";
-import type { QueryParameter } from "./routes.ts";
+import type { Parameter } from "./routes.ts";
 
 const formats = ["universal", "kubernetes", "k8s"] as const;
 
-export const formatParameters: Readonly<Record<string, QueryParameter>> = {
+export const formatParameters: Readonly<Record<string, Parameter>> = {
   format: { description: "`kubernetes` (or `k8s`): as an object for kubectl.", schema: { enum: formats, default: "universal" } },
   namespace: { description: "For the Kubernetes form: the namespace of a resource that is in none. Default: kuma-system." },
 };

@@ -9,12 +9,12 @@ import { pageOf, pageParameters } from "./page.ts";
 import { requireMesh, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";
 import { isStatusAsked, statusReader } from "./resource-status.ts";
-import type { QueryParameter } from "./routes.ts";
+import type { Parameter } from "./routes.ts";
 
 /** Query parameters, as they come: a parameter given twice is a list. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export const listParameters: Readonly<Record<string, QueryParameter>> = {
+export const listParameters: Readonly<Record<string, Parameter>> = {
   ...pageParameters,
   name: { description: "A part of the name." },
   "filter[labels.<name>]": { description: "Value of a label. Any number of these; all have to fit." },

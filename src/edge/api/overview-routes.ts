@@ -15,11 +15,11 @@ import { overviewSchema } from "./openapi/overview.ts";
 import { overviewOf } from "./overview.ts";
 import { pageOf } from "./page.ts";
 import { sendJson } from "./reply.ts";
-import { serveUrl, type Handler, type Operation, type QueryParameter } from "./routes.ts";
+import { serveUrl, type Handler, type Operation, type Parameter } from "./routes.ts";
 
 const statuses = ["Online", "PartiallyDegraded", "Offline"] as const;
 
-const overviewParameters: Readonly<Record<string, QueryParameter>> = {
+const overviewParameters: Readonly<Record<string, Parameter>> = {
   ...listParameters,
   tag: { description: "`key:value`: a tag of one inbound, or a label. Any number of these; all have to fit." },
   gateway: { description: "Only gateways (`true`, `delegated`), or only others (`false`).", schema: { enum: ["true", "false", "delegated", "builtin"] } },

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import { ApiError, titles } from "./errors.ts";
 import { queryOf } from "./inspected.ts";
-import type { QueryParameter } from "./routes.ts";
+import type { Parameter } from "./routes.ts";
 
 const defaultSize = 100;
 const maxSize = 1000;
 
-export const pageParameters: Readonly<Record<string, QueryParameter>> = {
+export const pageParameters: Readonly<Record<string, Parameter>> = {
   size: { description: "How many to give.", schema: { type: "integer", minimum: 1, maximum: maxSize, default: defaultSize } },
   offset: { description: "Where to begin; from the `next` of an earlier page." },
 };

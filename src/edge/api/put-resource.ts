@@ -6,8 +6,10 @@ import { applyChanges, equalContent } from "../../core/model/apply-changes.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import { parseResource } from "../../core/policy/parse-resource.ts";
+import { requireConditions } from "./conditions.ts";
 import type { PutAnswer, RouteContext } from "./context.ts";
-import { ApiError, badRequest, notValid, titles } from "./errors.ts";
+import { isDryRun } from "./dry-run.ts";
+import { badRequest, notValid, titles } from "./errors.ts";
 import { keepImmutableLabels } from "./immutable-labels.ts";
 import { noticesOf, noticeText } from "./notices.ts";
 import { readBody, requireKnownMediaType } from "./read-body.ts";
@@ -17,9 +19,8 @@ import { storing } from "./storing.ts";
 
 /**
  * `PUT` of one resource: 201 when it is new, 200 otherwise; the body has `warnings` only when there are some. The order of checks is
- * Kuma's: mesh, decoding, kind, then everything else at once. With `If-Match: "<modificationTime>"` the put is refused with 409 when
- * somebody else changed the resource since. The header `x-probeplane-outcome` says `created`, `updated` or `unchanged`. With
- * `?dryRun=true` everything is checked and answered, and nothing is stored.
+ * Kuma's: mesh, decoding, kind, then everything else at once; conditions come last. The header `x-probeplane-outcome` says `created`, `updated` or
+ * `unchanged`. With `?dryRun=true` everything is checked and answered, and nothing is stored.
  */
 export async function putResource(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const writer = requireWriter(context);
@@ -31,9 +32,9 @@ export async function putResource(context: RouteContext, kind: ResourceKindDescr
   const stored = await writer.get(key);
   const { resource, violations } = keepImmutableLabels(parsed.resource, stored);
   if (violations.length > 0) throw notValid(titles.process, violations);
-  const expected = expectation(request.headers["if-match"]);
+  const expected = requireConditions(request, stored, titles.process);
   const isDry = isDryRun(request);
-  const answer = isDry ? foreseen(resource, stored, expected) : await storing(context, titles.process, () => writer.put(resource, expected));
+  const answer = isDry ? foreseen(resource, stored) : await storing(context, titles.process, () => writer.put(resource, expected));
   if (!isDry) context.writes.remember(key, answer.resource);
   const world = isDry ? applyChanges(context.writes.world(), [{ key, after: answer.resource }]) : context.writes.world();
   const warnings = [...parsed.notices, ...noticesOf(context, answer.resource, world)].map(noticeText);
@@ -41,19 +42,8 @@ export async function putResource(context: RouteContext, kind: ResourceKindDescr
   return sendJson(reply, answer.outcome === "created" ? 201 : 200, warnings.length > 0 ? { warnings } : {});
 }
 
-/** Whoever means a dry run, however it is written, must not get a real one. */
-function isDryRun(request: FastifyRequest): boolean {
-  const { dryRun } = request.query as { readonly dryRun?: unknown };
-  if (dryRun === undefined || dryRun === "false") return false;
-  if (dryRun === "true" || dryRun === "") return true;
-  throw badRequest("invalid query parameter dryRun", [{ field: "dryRun", reason: "has to be true or false" }]);
-}
-
 /** What a store would answer. */
-function foreseen(resource: Resource, stored: Resource | undefined, { expectedModificationTime }: Expectation): PutAnswer {
-  if (expectedModificationTime !== undefined && stored?.modificationTime !== expectedModificationTime) {
-    throw new ApiError(409, titles.process, "the resource was changed since");
-  }
+function foreseen(resource: Resource, stored: Resource | undefined): PutAnswer {
   if (stored === undefined) return { outcome: "created", resource };
   return equalContent(stored, resource) ? { outcome: "unchanged", resource: stored } : { outcome: "updated", resource };
 }
@@ -91,14 +81,4 @@ function requireKind(kind: ResourceKindDescriptor, document: Readonly<Record<str
 function addressViolations(url: ResourceKey, body: ResourceKey): readonly Violation[] {
   const fields = (["name", "mesh"] as const).filter((field) => url[field] !== body[field] && body[field] !== "");
   return fields.map((field) => ({ path: field, message: `${field} from the URL has to be the same as in body` }));
-}
-
-interface Expectation {
-  readonly expectedModificationTime?: string;
-}
-
-function expectation(ifMatch: string | undefined): Expectation {
-  const time = ifMatch === undefined ? undefined : /^"([^"]*)"$/.exec(ifMatch)?.[1];
-  if (ifMatch !== undefined && ifMatch !== "*" && time === undefined) throw badRequest(`If-Match: ${ifMatch} is not a quoted modificationTime`);
-  return time === undefined ? {} : { expectedModificationTime: time };
 }

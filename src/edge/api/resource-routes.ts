@@ -1,8 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import { resourceKinds } from "../../core/policy/registry.ts";
+import { conditionHeaders } from "./conditions.ts";
 import type { RouteContext } from "./context.ts";
 import { deleteResource } from "./delete-resource.ts";
+import { dryRunParameters } from "./dry-run.ts";
 import { formatParameters } from "./format-parameter.ts";
 import { getResource } from "./get-resource.ts";
 import { listParameters, listResources } from "./list-resources.ts";
@@ -28,7 +30,8 @@ function put(context: RouteContext, kind: ResourceKindDescriptor): Operation {
   return {
     summary: `Creates or replaces a ${kind.kind}.`,
     access: kind.sensitive === true ? "admin" : "write",
-    query: { dryRun: { description: "Check and answer, and store nothing.", schema: { type: "boolean", default: false } } },
+    query: dryRunParameters,
+    headers: conditionHeaders,
     body: ref(kind.kind),
     answers: { 200: { description: "It is replaced, or was the same.", schema: written }, 201: { description: "It is new.", schema: written } },
     handle: (request, reply) => putResource(context, kind, request, reply),
@@ -40,6 +43,8 @@ function remove(context: RouteContext, kind: ResourceKindDescriptor): Operation 
   return {
     summary: `Deletes a ${what}.`,
     access: kind.sensitive === true ? "admin" : "write",
+    query: dryRunParameters,
+    headers: conditionHeaders,
     answers: { 200: { description: "It is gone.", schema: { type: "object" } } },
     handle: (request, reply) => deleteResource(context, kind, request, reply),
   };

@@ -9,9 +9,9 @@ import type { PipelineView, ProxyKey } from "../pipeline/port.ts";
 import type { RouteContext } from "./context.ts";
 import { invalidQuery, queryOf } from "./inspected.ts";
 import { noticesOf } from "./notices.ts";
-import type { QueryParameter } from "./routes.ts";
+import type { Parameter } from "./routes.ts";
 
-export const statusParameters: Readonly<Record<string, QueryParameter>> = {
+export const statusParameters: Readonly<Record<string, Parameter>> = {
   include: { description: "`status`: also how many proxies run with each policy or Dataplane, and what there is to tell about it.", schema: { enum: ["status"] } },
 };
 

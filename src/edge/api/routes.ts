@@ -16,7 +16,8 @@ export interface Answer {
   readonly contentType?: string;
 }
 
-export interface QueryParameter {
+/** A query parameter, or a header of a request. */
+export interface Parameter {
   readonly description: string;
   /** Default: a text. */
   readonly schema?: JsonObject;
@@ -31,7 +32,8 @@ export interface Operation {
   readonly access: Access;
   /** One line, for people. */
   readonly summary: string;
-  readonly query?: Readonly<Record<string, QueryParameter>>;
+  readonly query?: Readonly<Record<string, Parameter>>;
+  readonly headers?: Readonly<Record<string, Parameter>>;
   /** Schema of the request's body, as JSON or YAML. Absent: it takes none. */
   readonly body?: JsonObject;
   /** By status; those that are no error, and errors with another body than Kuma's. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../core/base/json.ts";
-import type { Answer, ServedOperation } from "../routes.ts";
+import type { Answer, Parameter, ServedOperation } from "../routes.ts";
 import { componentSchemas } from "./components.ts";
 import { ref, text } from "./schema.ts";
 
@@ -38,8 +38,8 @@ function parametersOf(url: string): JsonObject {
   return { parameters: names.map((name) => ({ name, in: "path", required: true, description: parameterTexts[name] ?? "", schema: text })) };
 }
 
-function describe({ summary, access, query = {}, body, answers }: ServedOperation): JsonObject {
-  const parameters = Object.entries(query).map(([name, { description, schema = text }]) => ({ name, in: "query", description, schema }));
+function describe({ summary, access, query = {}, headers = {}, body, answers }: ServedOperation): JsonObject {
+  const parameters = [...parametersIn("query", query), ...parametersIn("header", headers)];
   return {
     summary,
     "x-access": access,
@@ -48,6 +48,10 @@ function describe({ summary, access, query = {}, body, answers }: ServedOperatio
     ...(body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: body }, "application/yaml": { schema: body } } } }),
     responses: { ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])), default: errorResponse },
   };
+}
+
+function parametersIn(place: "query" | "header", parameters: Readonly<Record<string, Parameter>>): readonly JsonObject[] {
+  return Object.entries(parameters).map(([name, { description, schema = text }]) => ({ name, in: place, description, schema }));
 }
 
 const errorResponse: JsonObject = { description: "What went wrong.", content: { "application/json": { schema: ref("Error") } } };
