@@ -19,7 +19,7 @@ import { waitUntil } from "../kit/wait-until.ts";
 import { quick } from "./mesh-fixture.ts";
 
 /** Services that `web` calls, each with the port of its outbound. */
-const services = ["shop", "payment", "impostor", "numbered"] as const;
+const services = ["shop", "payment", "impostor", "numbered", "known", "unknown"] as const;
 type Service = (typeof services)[number];
 
 interface RejectionStatus {
@@ -87,6 +87,8 @@ describe("services outside the mesh, with TLS and certificates of their own", ()
       external("payment", "grpc", { address: "localhost", port: payment.port }, {}),
       external("impostor", "http", { address: "127.0.0.1", port: impostor.port }, { verification: { ...trusting, serverName: "localhost" } }),
       external("numbered", "http", { address: "127.0.0.1", port: numbered.port }),
+      external("known", "tcp", { address: "localhost", port: payment.port }, { verification: trusting }),
+      external("unknown", "tcp", { address: "localhost", port: impostor.port }, { verification: trusting }),
       {
         type: "MeshHealthCheck",
         mesh: "default",
@@ -98,6 +100,8 @@ describe("services outside the mesh, with TLS and certificates of their own", ()
             check("payment", { grpc: { serviceName: "payments.v1" } }),
             check("impostor", { http: {}, healthyPanicThreshold: 0 }),
             check("numbered", { http: {} }),
+            check("known", { tcp: {} }),
+            check("unknown", { tcp: {} }),
           ],
         },
       },
@@ -135,6 +139,11 @@ describe("services outside the mesh, with TLS and certificates of their own", ()
     await untilAll("impostor", impostor.port, false);
     for (const { name } of callers) assert.equal((await httpGet(outbounds[`${name} impostor`] ?? 0)).status, 503);
     assert.deepEqual(impostor.seen, []);
+  });
+
+  it("are in where a TCP check gets through the handshake, and out where it does not", async () => {
+    await untilAll("known", payment.port, true);
+    await untilAll("unknown", impostor.port, false);
   });
 
   it("are checked under their own name, with the proxy's certificate, and are not told its tags", () => {
