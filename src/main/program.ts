@@ -4,6 +4,7 @@ import { bootstrapCommand } from "./bootstrap.ts";
 import { configCommand } from "./config.ts";
 import { deleteCommand } from "./delete.ts";
 import { getCommand } from "./get.ts";
+import { proxyCommand } from "./proxy.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,6 +22,7 @@ export function program(terminal: Terminal, end: (status: number) => void): Comm
     validateCommand(terminal, end),
     renderCommand(terminal),
     bootstrapCommand(terminal),
+    proxyCommand(terminal),
     applyCommand(terminal),
     getCommand(terminal),
     deleteCommand(terminal),

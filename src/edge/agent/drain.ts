@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EnvoyAdmin } from "./envoy-admin.ts";
+import type { AgentLog } from "./log.ts";
+
+export interface DrainOptions {
+  readonly admin: EnvoyAdmin;
+  /** Longest time that it may take. */
+  readonly drainMs: number;
+  /** Aborted: nobody wants to wait any more, or Envoy has ended. */
+  readonly signal: AbortSignal;
+  readonly logger: AgentLog;
+}
+
+const lookEveryMs = 250;
+
+/** Callers learn late that a proxy goes; for this long it takes connections however idle it is. */
+const leastMs = 2_000;
+
+/**
+ * Has Envoy finish what is under way. It goes on taking connections, fails its health checks, and asks every client with its next
+ * answer to connect elsewhere (`Connection: close`, GOAWAY). Done when there is no connection left, or when the time is over.
+ */
+export async function drain({ admin, drainMs, signal, logger }: DrainOptions): Promise<void> {
+  const start = performance.now();
+  const elapsedMs = (): number => performance.now() - start;
+  try {
+    await admin.post("/healthcheck/fail");
+    await admin.post("/drain_listeners?graceful");
+    while (!signal.aborted && elapsedMs() < drainMs) {
+      await sleep(Math.min(lookEveryMs, drainMs), undefined, { signal });
+      const connections = await openConnections(admin);
+      if (connections === 0 && elapsedMs() >= Math.min(leastMs, drainMs)) break;
+    }
+    logger.info({ connections: await openConnections(admin), afterMs: Math.round(elapsedMs()) }, "drained");
+  } catch (error) {
+    if (!signal.aborted) logger.warn({ err: error }, "cannot drain Envoy; stopping it");
+  }
+}
+
+/** Connections of clients, those of the admin interface aside. Each worker has the same statistics once more. */
+async function openConnections(admin: EnvoyAdmin): Promise<number> {
+  const stats = await admin.stats("^listener\\..*\\.downstream_cx_active$");
+  let sum = 0;
+  for (const [name, value] of stats) {
+    if (!name.startsWith("listener.admin.") && !/\.worker_\d+\./.test(name)) sum += value;
+  }
+  return sum;
+}

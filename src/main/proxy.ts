@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { parseDuration } from "../core/base/duration.ts";
+import type { Agent } from "../edge/agent/agent.ts";
+import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
+import { createLoggers } from "../edge/telemetry/logger.ts";
+import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
+import { prepareProxy, type ProxyCommandOptions } from "./prepare-proxy.ts";
+import type { Terminal } from "./terminal.ts";
+import { variableOption } from "./template-options.ts";
+
+export function proxyCommand(terminal: Terminal): Command {
+  return new Command("proxy")
+    .description("run an Envoy as a proxy of the mesh: fetch its bootstrap, start it, watch over it, drain it at the end")
+    .option("--mesh <name>", "mesh of the proxy; default: that of the Dataplane's file, else default")
+    .option("--name <name>", "name of the proxy's Dataplane; default: that of the Dataplane's file")
+    .option("--dataplane-file <file>", "Dataplane that comes with the proxy and goes with it; without it the Dataplane has to be stored")
+    .addOption(dataplaneVariable())
+    .option("--token-file <file>", "file with the Dataplane's token; may be replaced while the proxy runs")
+    .option("--cp-address <url>", "where the control plane serves proxies", "https://127.0.0.1:5678")
+    .option("--ca-cert-file <file>", "PEM of the CA that signed the control plane's certificate; default: the CAs of this machine")
+    .option("--envoy-path <file>", "the Envoy to run", "envoy")
+    .option("--envoy-log-level <level>", "how much Envoy logs", "warning")
+    .addOption(new Option("--drain-time <duration>", "how long requests under way may take to end on SIGTERM").argParser(duration).default(30_000, "30s"))
+    .addOption(new Option("--readiness-listen <host:port>", "where GET /ready is answered; port 0: any free one").argParser(listenAddress).default({ host: "127.0.0.1", port: 9902 }, "127.0.0.1:9902"))
+    .option("--work-dir <dir>", "where the private folder of bootstrap, token and admin socket is made; default: the folder for temporary files")
+    .option("--sotw", "state of the world xDS instead of incremental")
+    .addOption(new Option("--log-format <format>", "form of the log").choices(["json", "text"]).default("json"))
+    .argument("[envoy-args...]", "after --: further arguments for Envoy")
+    .addHelpText("after", `\n${endings}`)
+    .action(async (args: readonly string[], options: ProxyCommandOptions) => {
+      await run(options, args, terminal);
+    });
+}
+
+const endings = `SIGTERM and SIGINT drain the proxy and end it; a second one ends it at once. SIGHUP and SIGUSR1 are passed on to Envoy.
+
+Exit status: 0 ended by a signal, 1 the Dataplane's file is not valid, 64 wrong options, 69 Envoy cannot be started,
+77 the control plane refuses the proxy.`;
+
+/** kuma-dp's name of the option. */
+function dataplaneVariable(): Option {
+  const option = variableOption();
+  return new Option("--dataplane-var <name=value>", "value of a variable that the Dataplane's file names as {{ name }}; may be repeated").argParser(option.parseArg ?? ((text) => text));
+}
+
+async function run(options: ProxyCommandOptions, envoyArgs: readonly string[], terminal: Terminal): Promise<void> {
+  const logger = createLoggers({ level: "info", components: {}, format: options.logFormat })("proxy");
+  const ending = new AbortController();
+  let agent: Agent | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, ending.signal.aborted ? "ending at once" : "ending");
+    ending.abort();
+    void agent?.end();
+  };
+  const pass = (signal: NodeJS.Signals): void => agent?.signal(signal);
+  process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", pass).on("SIGUSR1", pass);
+  const prepared = await prepareProxy(options, envoyArgs, { logger, signal: ending.signal, readFile: textOf });
+  try {
+    for (const line of prepared.lines) terminal.out(`${line}\n`);
+    agent = await prepared.start();
+    // Asked to end while it was being started.
+    if (ending.signal.aborted) void agent.end();
+    const failed = await agent.done;
+    if (failed !== undefined) throw new CommandFailure(exitStatus.unavailable, describeFailedStart(options, failed.end));
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+  } finally {
+    await prepared.close();
+  }
+  logger.info({}, "ended");
+}
+
+function describeFailedStart({ envoyPath }: ProxyCommandOptions, end: { readonly code: number | null; readonly signal: string | null; readonly error?: Error }): string {
+  if (end.error !== undefined) return `--envoy-path: cannot run ${envoyPath}: ${end.error.message}`;
+  return `Envoy ended at its start with ${end.signal ?? `status ${end.code ?? 0}`}; its own words are above`;
+}
+
+async function textOf(file: string, option: string): Promise<string> {
+  return await readFile(file, "utf8").catch((error: unknown) => {
+    throw new CommandFailure(exitStatus.usage, `${option}: cannot read ${file}: ${messageOf(error)}`);
+  });
+}
+
+function duration(text: string): number {
+  const parsed = parseDuration(text);
+  if (!parsed.ok || parsed.ms < 0 || parsed.ms > 3_600_000) throw new InvalidArgumentError("a duration from 0s to 1h is needed, such as 30s.");
+  return parsed.ms;
+}
+
+function listenAddress(text: string): ListenAddress {
+  const parsed = parseListenAddress(text);
+  if ("error" in parsed) throw new InvalidArgumentError(`${parsed.error}.`);
+  return parsed;
+}
