@@ -1,7 +1,7 @@
 import type { EncodedResource } from "../snapshot/snapshot.ts";
 import type { Difference } from "../snapshot/difference.ts";
 import { ProxyClusters } from "../snapshot/proxy-clusters.ts";
-import { sameList } from "./same-list.ts";
+import { sharedList } from "../snapshot/shared-list.ts";
 import { isEncoded } from "./type-state.ts";
 import type { Held, Holdings, TypeState } from "./type-state.ts";
 
@@ -74,7 +74,7 @@ function compareEach(held: Holdings, wanted: Holdings): Difference {
       changed.push(resource);
     }
   }
-  return { changed: sameList(changed), gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
+  return { changed: sharedList(changed), gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
 }
 
 /** What changed and what has to be answered whatever its version, each once. */
@@ -89,10 +89,10 @@ export function withDue(changed: readonly EncodedResource[], state: TypeState, w
 
 /** Endpoints have the names of their clusters. */
 function namedAlike(clusters: readonly EncodedResource[], wanted: Holdings): readonly EncodedResource[] {
-  return sameList(clusters.map(({ name }) => wanted.get(name)).filter(isEncoded));
+  return sharedList(clusters.map(({ name }) => wanted.get(name)).filter(isEncoded));
 }
 
 /** All of a set of which we have the bytes. */
 export function encodedOf(holdings: Holdings): readonly EncodedResource[] {
-  return sameList([...holdings.values()].filter(isEncoded));
+  return holdings instanceof ProxyClusters ? holdings.list() : sharedList([...holdings.values()].filter(isEncoded));
 }

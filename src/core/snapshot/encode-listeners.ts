@@ -15,22 +15,24 @@ export interface ListeningParts {
   readonly listeners: TypeSnapshot;
   /** The clusters of the apps behind the inbounds. */
   readonly localClusters: TypeSnapshot;
+  /** Those of the listeners that lead out: after most edits they are the same. */
+  readonly outbound: TypeSnapshot;
 }
 
-/** With the listeners of the outbounds that they were made for: after most edits these are the same. */
-interface RememberedParts extends ListeningParts {
-  readonly outbound: TypeSnapshot;
+/** What a proxy had before. */
+interface Earlier {
+  readonly plan: ProxyPlan;
+  readonly listening: ListeningParts;
 }
 
 /**
  * Encodes a listener once for all proxies that have it: `127.0.0.1:10001` to `backend` is the same listener everywhere. The planner gives
  * proxies with the same outbounds the same list, and a proxy the same list of inbounds for as long as it does not change.
  */
-export function createListenerEncoder(): { parts(plan: ProxyPlan): ListeningParts } {
+export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlier | undefined): ListeningParts } {
   const typeSnapshots = createTypeSnapshots();
   const known = new WeakValues<string, EncodedBytes>();
   const outboundListeners = new WeakMap<readonly OutboundPlan[], TypeSnapshot>();
-  const newest = new WeakMap<readonly InboundPlan[], WeakRef<RememberedParts>>();
 
   function outbound(plan: OutboundPlan): EncodedBytes {
     const { listenAddress, listenPort, destination } = plan;
@@ -56,15 +58,12 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan): ListeningPart
   }
 
   return {
-    parts({ inbounds, outbounds }) {
+    parts({ inbounds, outbounds }, before) {
       const outbound = allOutbound(outbounds);
-      const before = newest.get(inbounds)?.deref();
-      if (before?.outbound === outbound) return before;
+      if (before?.plan.inbounds === inbounds && before.listening.outbound === outbound) return before.listening;
       const listeners = typeSnapshots.of([...inbounds.map((plan) => inbound(plan, inbounds)), ...outbound.resources.values()]);
       const localClusters = typeSnapshots.of(inbounds.map((plan) => local(plan, inbounds)));
-      const parts: RememberedParts = { listeners, localClusters, outbound };
-      newest.set(inbounds, new WeakRef(parts));
-      return parts;
+      return { listeners, localClusters, outbound };
     },
   };
 }

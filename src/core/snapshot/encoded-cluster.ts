@@ -18,9 +18,14 @@ export class Sender {
   /** Hash of the bytes; empty without a header. */
   readonly version: string;
   readonly headerBytes: Uint8Array;
+  /** The proxy that it was made for. */
+  readonly firstProxy: string;
+  /** Whether other proxies have these tags too, so that it pays to remember what is made for them. */
+  isShared = false;
 
   /** @param senderTags serialised tags; empty: no header. */
-  constructor(senderTags: string) {
+  constructor(senderTags: string, firstProxy: string) {
+    this.firstProxy = firstProxy;
     const header = senderTags === "" ? new Uint8Array() : encode(HeaderValueOptionSchema, senderTagsHeader(senderTags));
     this.headerBytes = header.length === 0 ? header : concatBytes(headerTag, varint(header.length), header);
     this.version = header.length === 0 ? "" : contentHash(header);

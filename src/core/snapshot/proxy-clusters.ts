@@ -3,6 +3,7 @@ import type { Difference } from "./difference.ts";
 import type { DestinationSet } from "./destination-set.ts";
 import { EncodedBytes } from "./encoded-bytes.ts";
 import { SenderCluster, type ClusterParts, type Sender } from "./encoded-cluster.ts";
+import { markShared } from "./shared-list.ts";
 import type { EncodedResource } from "./snapshot.ts";
 
 type SharedCluster = ClusterParts | EncodedBytes;
@@ -58,6 +59,11 @@ export class ProxyClusters implements ReadonlyMap<string, EncodedResource> {
     for (const [name, cluster] of this.entries()) callback(cluster, name, this);
   }
 
+  /** All of them; one list for all proxies of one sender where they have none of their own. */
+  list(): readonly EncodedResource[] {
+    return this.#local.size === 0 && this.#sender.isShared ? allForMany(this.#set, this.#sender) : [...this.entries()].map(([, cluster]) => cluster);
+  }
+
   /**
    * What became of a proxy's clusters. Worked out once for all proxies that went from the same destinations to the same, and put down once
    * for those of one sender. Undefined when more has changed than destinations: then somebody has to look at each cluster.
@@ -68,7 +74,7 @@ export class ProxyClusters implements ReadonlyMap<string, EncodedResource> {
       if (this.#set.clusters.has(name) || before.#set.clusters.has(name)) return undefined;
     }
     const { changed, gone } = differenceOf(before.#set, this.#set);
-    return { changed: dressAll(changed, this.#sender), gone };
+    return { changed: this.#sender.isShared ? dressForMany(changed, this.#sender) : dressAll(changed, this.#sender), gone };
   }
 }
 
@@ -76,9 +82,21 @@ function dress(cluster: SharedCluster, sender: Sender): EncodedResource {
   return cluster instanceof EncodedBytes ? cluster : new SenderCluster(cluster, sender);
 }
 
-const dressAll = rememberPairs((clusters: readonly SharedCluster[], sender: Sender): readonly EncodedResource[] =>
-  clusters.map((cluster) => dress(cluster, sender)),
-);
+function dressAll(clusters: readonly SharedCluster[], sender: Sender): readonly EncodedResource[] {
+  return clusters.map((cluster) => dress(cluster, sender));
+}
+
+const dressForMany = rememberPairs((clusters: readonly SharedCluster[], sender: Sender): readonly EncodedResource[] => {
+  const list = dressAll(clusters, sender);
+  markShared(list);
+  return list;
+});
+
+const allForMany = rememberPairs((set: DestinationSet, sender: Sender): readonly EncodedResource[] => {
+  const list = dressAll([...set.clusters.values()], sender);
+  markShared(list);
+  return list;
+});
 
 const differenceOf = rememberPairs((before: DestinationSet, after: DestinationSet) => ({
   changed: [...after.clusters.values()].filter(({ name, version }) => before.clusters.get(name)?.version !== version),

@@ -180,7 +180,7 @@ class JoinedStages implements Pipeline {
     try {
       const plan = this.#stages.plan(this.#world, connection.proxy.mesh, connection.proxy.name);
       if (plan !== connection.plan) {
-        connection.snapshot = plan === undefined ? undefined : this.#stages.build(plan);
+        connection.snapshot = plan === undefined ? undefined : this.#stages.build(plan, connection.snapshot);
         connection.plan = plan;
         connection.updatedAt = this.#now().toISOString();
       }

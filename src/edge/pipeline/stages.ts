@@ -10,7 +10,8 @@ import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 export interface Stages {
   /** Undefined when the World has no such Dataplane. */
   plan(world: World, mesh: string, proxy: string): ProxyPlan | undefined;
-  build(plan: ProxyPlan): Snapshot;
+  /** `before`: the snapshot that the same proxy had, to take over from. */
+  build(plan: ProxyPlan, before: Snapshot | undefined): Snapshot;
   /** By mesh, the proxies that a change may concern. */
   affected(before: World, after: World, changes: readonly Change[]): ReadonlyMap<string, "all" | ReadonlySet<string>>;
 }
@@ -22,7 +23,7 @@ export function realStages(options: StagesOptions = {}): Stages {
   const builder = createSnapshotBuilder();
   return {
     plan: (world, mesh, proxy) => planner.plan(world, mesh, proxy),
-    build: (plan) => builder.build(plan),
+    build: (plan, before) => builder.build(plan, before),
     affected: affectedProxies,
   };
 }

@@ -13,22 +13,20 @@ import { byteLength, nestedSize, tag, textSize, writeLength, writeText } from ".
 interface Wrapping {
   /** Size of what is in field 2 of a response. */
   size(resource: EncodedResource, anySize: number): number;
-  write(out: Buffer, at: number, resource: EncodedResource, any: { readonly type: Buffer; readonly size: number }): number;
+  write(out: Buffer, at: number, resource: EncodedResource, type: Buffer): number;
 }
-
-const none: readonly string[] = [];
 
 /** State of the world: field 2 is the Any. */
 const bare: Wrapping = {
   size: (_resource, anySize) => anySize,
-  write: (out, at, resource, { type }) => writeAny(out, at, resource, type),
+  write: writeAny,
 };
 
 /** Delta: field 2 is a Resource with version, Any and name. */
 const named: Wrapping = {
   size: ({ version, name }, anySize) => textSize(version) + nestedSize(anySize) + textSize(name),
-  write(out, start, resource, { type, size }) {
-    const at = writeLength(out, writeText(out, start, tag.one, resource.version), tag.two, size);
+  write(out, start, resource, type) {
+    const at = writeLength(out, writeText(out, start, tag.one, resource.version), tag.two, anySizeOf(resource, type));
     return writeText(out, writeAny(out, at, resource, type), tag.three, resource.name);
   },
 };
@@ -39,17 +37,22 @@ export const encodeSotwResponse = shareEncoded((message) => encodeResponse(messa
 /** A DeltaDiscoveryResponse. */
 export const encodeDeltaResponse = shareEncoded((message) => encodeResponse(message, named, message.removed));
 
+const none: readonly string[] = [];
+
 function encodeResponse({ typeUrl, versionInfo, nonce, resources }: SessionMessage, wrapping: Wrapping, removed: readonly string[]): Buffer {
   const type = typeField(typeUrl);
-  const anySizes = resources.map(({ byteLength }) => type.length + (byteLength === 0 ? 0 : nestedSize(byteLength)));
-  const sizes = resources.map((resource, i) => wrapping.size(resource, anySizes[i] ?? 0));
-  const resourcesSize = sizes.reduce((sum, size) => sum + nestedSize(size), 0);
-  const removedSize = removed.reduce((sum, name) => sum + nestedSize(byteLength(name)), 0);
-  const out = Buffer.allocUnsafe(textSize(versionInfo) + resourcesSize + type.length + textSize(nonce) + removedSize);
+  let size = textSize(versionInfo) + type.length + textSize(nonce);
+  for (const resource of resources) {
+    size += nestedSize(wrapping.size(resource, anySizeOf(resource, type)));
+  }
+  for (const name of removed) {
+    size += nestedSize(byteLength(name));
+  }
+  const out = Buffer.allocUnsafe(size);
   let at = writeText(out, 0, tag.one, versionInfo);
-  for (const [i, resource] of resources.entries()) {
-    at = writeLength(out, at, tag.two, sizes[i] ?? 0);
-    at = wrapping.write(out, at, resource, { type, size: anySizes[i] ?? 0 });
+  for (const resource of resources) {
+    at = writeLength(out, at, tag.two, wrapping.size(resource, anySizeOf(resource, type)));
+    at = wrapping.write(out, at, resource, type);
   }
   at = writeText(out, at, tag.four, typeUrl);
   at = writeText(out, at, tag.five, nonce);
@@ -68,6 +71,10 @@ function typeField(typeUrl: string): Buffer {
 }
 
 /** An Any whose value is empty has only its type. */
+function anySizeOf({ byteLength }: EncodedResource, type: Buffer): number {
+  return type.length + (byteLength === 0 ? 0 : nestedSize(byteLength));
+}
+
 function writeAny(out: Buffer, start: number, resource: EncodedResource, type: Buffer): number {
   out.set(type, start);
   const { byteLength } = resource;

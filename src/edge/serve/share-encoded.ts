@@ -1,11 +1,12 @@
 import type { SessionMessage } from "../../core/session/session.ts";
+import { isShared } from "../../core/snapshot/shared-list.ts";
 import type { EncodedResource } from "../../core/snapshot/snapshot.ts";
 
-/** One response that carried a list; without bytes until a second client gets it. */
+/** One response that carried a list. */
 interface Encoded {
   readonly versionInfo: string;
   readonly nonce: string;
-  bytes: Buffer | undefined;
+  readonly bytes: Buffer;
 }
 
 /** Different responses that are remembered for one list: they differ only by nonce, and nearly always there is one. */
@@ -13,13 +14,13 @@ const maxResponses = 4;
 
 /**
  * Encodes a response once for all clients that get the same one. Sessions in the same state send the same list of resources, the same
- * object, under the same version and nonce. What was sent to one client only is not kept, and nothing is kept longer than the list.
+ * object, under the same version and nonce. What is sent to one client only is not kept, and nothing is kept longer than the list.
  */
 export function shareEncoded(encode: (message: SessionMessage) => Buffer): (message: SessionMessage) => Buffer {
   const known = new WeakMap<readonly EncodedResource[], Encoded[]>();
   return (message) => {
     const { resources, removed, versionInfo, nonce } = message;
-    if (resources.length === 0 || removed.length > 0) {
+    if (removed.length > 0 || !isShared(resources)) {
       return encode(message);
     }
     let responses = known.get(resources);
@@ -28,12 +29,13 @@ export function shareEncoded(encode: (message: SessionMessage) => Buffer): (mess
     }
     const same = responses.find((each) => each.nonce === nonce && each.versionInfo === versionInfo);
     if (same !== undefined) {
-      return (same.bytes ??= encode(message));
+      return same.bytes;
     }
+    const bytes = encode(message);
     if (responses.length === maxResponses) {
       responses.shift();
     }
-    responses.push({ versionInfo, nonce, bytes: undefined });
-    return encode(message);
+    responses.push({ versionInfo, nonce, bytes });
+    return bytes;
   };
 }
