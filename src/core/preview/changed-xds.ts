@@ -1,7 +1,11 @@
 import { changedFields, type ChangedField } from "../base/changed-fields.ts";
 import { equalJson } from "../base/equal-json.ts";
 import type { DestinationPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import { senderCluster } from "../translate/clusters.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
+import { typeUrls } from "../translate/type-urls.ts";
+
+const typeOrder: readonly string[] = Object.values(typeUrls);
 
 /** One resource of a proxy's configuration that is otherwise than before. */
 export interface ChangedXds {
@@ -12,33 +16,81 @@ export interface ChangedXds {
   readonly fields: readonly ChangedField[];
 }
 
-/**
- * How what Envoy gets differs between two plans of one proxy. Only what can differ is translated: destinations are the same objects
- * where they mean the same.
- */
-export function changedXds(before: ProxyPlan, after: ProxyPlan): readonly ChangedXds[] {
-  if (before === after) return [];
-  const [was, is] = [differingPart(before, after), differingPart(after, before)];
-  return compareXds(translate(was), translate(is));
+/** Compares plans of one proxy, and remembers of destinations what it made of them: many proxies have the same. */
+export interface XdsComparer {
+  /** How what Envoy gets differs. Only what can differ is translated: destinations are the same objects where they mean the same. */
+  changes(before: ProxyPlan, after: ProxyPlan): readonly ChangedXds[];
 }
 
-/** The part of `plan` that `other` may not have. */
-function differingPart(plan: ProxyPlan, other: ProxyPlan): ProxyPlan {
-  // Who sends is written into every cluster with a check.
-  const sameSender = plan.senderTags === other.senderTags;
-  const others: ReadonlySet<DestinationPlan> = new Set(sameSender ? other.destinations : []);
-  const destinations = plan.destinations.filter((destination) => !others.has(destination));
-  const inbounds = equalJson(plan.inbounds, other.inbounds) ? [] : plan.inbounds;
-  return { ...plan, destinations, inbounds, outbounds: differingOutbounds(plan, other) };
+export function createXdsComparer(): XdsComparer {
+  const translated = new WeakMap<DestinationPlan, XdsResources>();
+  const compared = new WeakMap<DestinationPlan, WeakMap<DestinationPlan, readonly ChangedXds[]>>();
+
+  /** All of a destination's but its cluster, in which the sender is named. */
+  function withoutCluster(destination: DestinationPlan, plan: ProxyPlan): XdsResources {
+    const known = translated.get(destination);
+    if (known !== undefined) return known;
+    const made = { ...translate({ ...plan, senderTags: "", inbounds: [], outbounds: [], destinations: [destination] }), [typeUrls.cluster]: {} };
+    translated.set(destination, made);
+    return made;
+  }
+
+  function rest(before: DestinationPlan, after: DestinationPlan, plan: ProxyPlan): readonly ChangedXds[] {
+    const ofBefore = compared.get(before) ?? new WeakMap<DestinationPlan, readonly ChangedXds[]>();
+    compared.set(before, ofBefore);
+    const made = ofBefore.get(after) ?? compareXds(withoutCluster(before, plan), withoutCluster(after, plan));
+    ofBefore.set(after, made);
+    return made;
+  }
+
+  function ofDestinations(before: ProxyPlan, after: ProxyPlan): readonly ChangedXds[] {
+    const [was, is] = [byName(before), byName(after)];
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((name) => {
+      const [old, present] = [was.get(name), is.get(name)];
+      if (old === undefined || present === undefined) return compareXds(ofOne(before, old), ofOne(after, present));
+      if (old === present && before.senderTags === after.senderTags) return [];
+      const fields = changedFields(senderCluster(old, before.senderTags), senderCluster(present, after.senderTags));
+      const cluster: readonly ChangedXds[] = fields.length === 0 ? [] : [{ typeUrl: typeUrls.cluster, name, change: "changed", fields }];
+      return [...cluster, ...(old === present ? [] : rest(old, present, after))];
+    });
+  }
+
+  return {
+    changes: (before, after) => (before === after ? [] : [...ofDestinations(before, after), ...ofListeners(before, after)].sort(byTypeAndName)),
+  };
+}
+
+function byName({ destinations }: ProxyPlan): ReadonlyMap<string, DestinationPlan> {
+  return new Map(destinations.map((destination) => [destination.name, destination]));
+}
+
+function ofOne(plan: ProxyPlan, destination: DestinationPlan | undefined): XdsResources {
+  return translate({ ...plan, inbounds: [], outbounds: [], destinations: destination === undefined ? [] : [destination] });
+}
+
+/** Inbounds, with their clusters, and outbounds; without destinations, for which see above. */
+function ofListeners(before: ProxyPlan, after: ProxyPlan): readonly ChangedXds[] {
+  const part = (plan: ProxyPlan, other: ProxyPlan): ProxyPlan => {
+    const inbounds = equalJson(plan.inbounds, other.inbounds) ? [] : plan.inbounds;
+    return { ...plan, destinations: [], inbounds, outbounds: differingOutbounds(plan, other) };
+  };
+  return compareXds(translate(part(before, after)), translate(part(after, before)));
 }
 
 /** All outbounds of an address and port together: the first of them is what is served. */
-function differingOutbounds({ outbounds }: ProxyPlan, other: ProxyPlan): readonly OutboundPlan[] {
-  const [these, those] = [byAddress(outbounds), byAddress(other.outbounds)];
-  return outbounds.filter((outbound) => {
+function differingOutbounds(plan: ProxyPlan, other: ProxyPlan): readonly OutboundPlan[] {
+  if (plan.outbounds === other.outbounds) return [];
+  const [these, those] = [byAddress(plan.outbounds), byAddress(other.outbounds)];
+  return plan.outbounds.filter((outbound) => {
     const [mine, theirs] = [these.get(addressOf(outbound)) ?? [], those.get(addressOf(outbound)) ?? []];
-    return mine.length !== theirs.length || mine.some(({ destination }, at) => destination !== theirs[at]?.destination);
+    return mine.length !== theirs.length || mine.some((one, at) => !leadsAlike(one, theirs[at]));
   });
+}
+
+/** What a listener is made of besides its address (see `outboundListener`): no policy changes it. */
+function leadsAlike({ destination: one }: OutboundPlan, other: OutboundPlan | undefined): boolean {
+  const two = other?.destination;
+  return one === two || (one.name === two?.name && one.protocol === two.protocol);
 }
 
 function byAddress(outbounds: readonly OutboundPlan[]): ReadonlyMap<string, readonly OutboundPlan[]> {
@@ -67,4 +119,8 @@ function compareXds(before: XdsResources, after: XdsResources): readonly Changed
       return fields.length === 0 ? [] : [{ typeUrl, name, change: "changed", fields }];
     });
   });
+}
+
+function byTypeAndName(a: ChangedXds, b: ChangedXds): number {
+  return typeOrder.indexOf(a.typeUrl) - typeOrder.indexOf(b.typeUrl) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }

@@ -4,7 +4,7 @@ import { applyChanges } from "../model/apply-changes.ts";
 import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
 import type { Change, World } from "../model/world.ts";
 import type { Compatibility } from "../policy/compatibility.ts";
-import { changedXds, type ChangedXds } from "./changed-xds.ts";
+import { createXdsComparer, type ChangedXds } from "./changed-xds.ts";
 
 /** What some changes do to one proxy. */
 export interface PreviewedProxy {
@@ -75,6 +75,7 @@ function createMemory(): (before: ProxyPlan, after: ProxyPlan) => readonly Chang
     numbers.set(destination, number);
     return number;
   };
+  const comparer = createXdsComparer();
   const byPlans = new Map<string, readonly ChangedXds[]>();
   const byContent = new Map<string, readonly ChangedXds[]>();
   const keyOf = ({ senderTags, inbounds, outbounds }: ProxyPlan): unknown => [
@@ -87,7 +88,7 @@ function createMemory(): (before: ProxyPlan, after: ProxyPlan) => readonly Chang
     const key = JSON.stringify([keyOf(before), keyOf(after)]);
     const known = byPlans.get(key);
     if (known !== undefined) return known;
-    const made = changedXds(before, after);
+    const made = comparer.changes(before, after);
     const content = JSON.stringify(made);
     const changes = byContent.get(content) ?? made;
     byContent.set(content, changes);
