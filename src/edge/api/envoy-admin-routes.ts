@@ -37,7 +37,7 @@ function page(context: RouteContext, path: "clusters" | "stats", summary: string
     summary,
     access: "read",
     query: { format },
-    answers: { 200: { description: "In Envoy's own form.", schema: text, contentType: "text/plain" } },
+    answers: { 200: { description: "In Envoy's own form.", schema: text, contentType: "text/plain", otherTypes: { "application/json": anyObject } } },
     handle: async (request, reply) => {
       const wanted = queryOf(request).get("format") ?? "text";
       if (wanted !== "text" && wanted !== "json") throw invalidQuery("format", `has to be text or json, not ${JSON.stringify(wanted)}`);

@@ -14,6 +14,8 @@ export interface Answer {
   readonly schema?: JsonObject;
   /** Default: `application/json`. */
   readonly contentType?: string;
+  /** Other types that the answer may have when it is asked for, and their schemas. */
+  readonly otherTypes?: Readonly<Record<string, JsonObject>>;
 }
 
 /** A query parameter, or a header of a request. */

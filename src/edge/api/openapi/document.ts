@@ -56,6 +56,8 @@ function parametersIn(place: "query" | "header", parameters: Readonly<Record<str
 
 const errorResponse: JsonObject = { description: "What went wrong.", content: { "application/json": { schema: ref("Error") } } };
 
-function responseOf({ description, schema, contentType = "application/json" }: Answer): JsonObject {
-  return { description, ...(schema === undefined ? {} : { content: { [contentType]: { schema } } }) };
+function responseOf({ description, schema, contentType = "application/json", otherTypes = {} }: Answer): JsonObject {
+  if (schema === undefined) return { description };
+  const types = Object.entries({ [contentType]: schema, ...otherTypes });
+  return { description, content: Object.fromEntries(types.map(([type, ofType]) => [type, { schema: ofType }])) };
 }
