@@ -52,7 +52,7 @@ class ReopenedLink implements KeptLink {
   }
 
   drop(link: Link, error: unknown): void {
-    link.close();
+    link.close(error);
     if (this.#current !== link) return;
     this.#current = undefined;
     clearTimeout(this.#resync);
@@ -106,7 +106,7 @@ class ReopenedLink implements KeptLink {
   #keepInStep(link: Link): void {
     const nextMs = this.#options.resyncMs * spread();
     this.#resync = setTimeout(() => {
-      link.catchUp().then(
+      link.keepInStep().then(
         () => {
           if (this.#current === link) this.#keepInStep(link);
         },

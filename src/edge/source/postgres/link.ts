@@ -1,12 +1,15 @@
 import type { DatabaseUrl } from "./database-url.ts";
-import { sqlState, unavailable } from "./failure.ts";
+import { isAnswer, sqlState, unavailable } from "./failure.ts";
 import type { Mirror } from "./mirror.ts";
 import { checkVersion, migrate } from "./schema.ts";
 import { openSession, type Session } from "./session.ts";
-import { beginReading, changesAfter, everything, head, listing, resourcesNamed, type ChangedRow, type HeadRow } from "./statements.ts";
+import { beginReading, changesAfter, everything, forgetRemoved, head, listing, resourcesNamed, type ChangedRow, type HeadRow } from "./statements.ts";
 
 /** Reading a large store whole may take longer than one statement should, in ms. */
 const wholeReadMs = 60_000;
+
+/** How long removed keys are remembered, for those who have not caught up; whoever is further behind compares the whole table. */
+const rememberedFor = "1 hour";
 
 /** Both connections to the database. The mirror is up to date when there is a link, and told of what others write for as long as it holds. */
 export interface Link {
@@ -14,7 +17,10 @@ export interface Link {
   readonly writer: Session;
   /** Fetches what is newer than the mirror. Repairs what no notification told. */
   catchUp(): Promise<void>;
-  close(): void;
+  /** From time to time: catches up, and lets the database forget what was removed long ago. */
+  keepInStep(): Promise<void>;
+  /** What still waits for an answer fails with `reason`. */
+  close(reason?: unknown): void;
 }
 
 export interface LinkOptions {
@@ -88,36 +94,46 @@ function linkOf(reader: Session, writer: Session, isListening: boolean, { url, m
   let listening = isListening;
   const fetchNewer = async (): Promise<void> => {
     if (!listening) listening = await listen(reader);
-    const rows = await reader.rows<ChangedRow & HeadRow>(changesAfter, [mirror.seen]);
+    const since = mirror.seen;
+    const rows = await reader.rows<ChangedRow & HeadRow>(changesAfter, [since]);
     await commitSettled();
     const at = rows[0];
     const isAnother = at === undefined || (storeId !== undefined && at.id !== storeId);
-    if (isAnother || Number(at.head) < mirror.seen || Number(at.pruned) > mirror.seen) throw new Error("the store was replaced, or changed beyond what it remembers");
+    if (isAnother || Number(at.head) < since || Number(at.pruned) > since) throw new Error("the store was replaced, or changed beyond what it remembers");
     checkVersion(at.version, at.compatible_from, url.place);
     mirror.take(rows.filter(({ kind }: { readonly kind: string | null }) => kind !== null));
     mirror.advance(Number(at.head));
   };
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
+  const catchUp = oneAtATime(fetchNewer);
   return {
     writer,
-    // One at a time; whoever asks while one runs gets the one after it, which sees what was there when it was asked for.
-    catchUp: () => {
-      if (running === undefined) {
-        running = fetchNewer().finally(() => (running = undefined));
-        return running;
-      }
-      const before = running;
-      next ??= before.catch(() => undefined).then(() => {
-        next = undefined;
-        running = fetchNewer().finally(() => (running = undefined));
-        return running;
+    catchUp,
+    keepInStep: async () => {
+      await catchUp();
+      await reader.rows(forgetRemoved, [rememberedFor]).catch((error: unknown) => {
+        // A read-only database forgets nothing; nor does it have anything to forget.
+        if (!isAnswer(error)) throw error;
       });
-      return next;
     },
-    close: () => {
-      reader.close();
-      writer.close();
+    close: (reason) => {
+      reader.close(reason);
+      writer.close(reason);
     },
+  };
+}
+
+/** Whoever asks while it runs gets the run after that, which sees what was there when it was asked for. */
+function oneAtATime(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    next = undefined;
+    running = act().finally(() => (running = undefined));
+    return running;
+  };
+  return () => {
+    if (running === undefined) return start();
+    next ??= running.catch(() => undefined).then(start);
+    return next;
   };
 }

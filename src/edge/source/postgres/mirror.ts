@@ -61,9 +61,12 @@ export class Mirror {
     this.#tellRows(rows, known.filter((key) => !this.#revisions.has(keyText(key))));
   }
 
-  /** Takes rows as others wrote them, and tells them as one change; rows that are older than what is known are passed over. */
+  /**
+   * Takes rows as others wrote them, and tells them as one change; rows that are older than what is known are passed over (one
+   * that is not known, and not newer than `seen`, was removed since).
+   */
   take(rows: readonly ChangedRow[]): void {
-    const newer = rows.filter((row) => Number(row.revision) > (this.#revisions.get(keyText(row)) ?? -1));
+    const newer = rows.filter((row) => Number(row.revision) > (this.#revisions.get(keyText(row)) ?? this.#seen));
     for (const row of newer) this.#know(row, Number(row.revision), row.document === null);
     if (newer.length > 0) this.#tellRows(newer, newer.filter(({ document }) => document === null));
   }

@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { Client, type QueryResult } from "pg";
 import type { DatabaseUrl } from "./database-url.ts";
-import { sqlState } from "./failure.ts";
+import { isAnswer, sqlState } from "./failure.ts";
 
 export interface SessionOptions {
   readonly url: DatabaseUrl;
@@ -25,7 +25,8 @@ export interface Session {
   rows<R = Row>(text: string, values?: readonly unknown[], limitMs?: number): Promise<readonly R[]>;
   /** The rows of the last of several statements without parameters. */
   lastRows<R = Row>(statements: string, limitMs?: number): Promise<readonly R[]>;
-  close(): void;
+  /** Ends it; what still waits for an answer fails with `reason`. */
+  close(reason?: unknown): void;
 }
 
 const noTls = "does not support SSL";
@@ -77,18 +78,20 @@ const settings = `SELECT set_config('statement_timeout', $1, false), set_config(
 
 function createSession(client: Client, socket: Socket, { timeoutMs, onNotification, onLost, signal }: SessionOptions): Session {
   let ended = false;
-  const end = (): boolean => {
-    if (ended) return false;
+  let reason: unknown;
+  const end = (why: unknown): void => {
+    if (ended) return;
     ended = true;
+    reason = why;
     signal.removeEventListener("abort", onAbort);
     // Says good-bye where somebody listens, and does not wait for the answer.
     void client.end().catch(() => undefined);
     setTimeout(() => socket.destroy(), 200).unref();
-    return true;
   };
   const lose = (error: Error): void => {
     const isNews = !ended;
     ended = true;
+    reason ??= error;
     signal.removeEventListener("abort", onAbort);
     socket.destroy();
     if (isNews) onLost(error);
@@ -107,9 +110,13 @@ function createSession(client: Client, socket: Socket, { timeoutMs, onNotificati
         lose(error);
       }, limitMs);
     });
-    return await Promise.race([asking, late]).finally(() => {
+    try {
+      return await Promise.race([asking, late]);
+    } catch (error) {
+      throw isAnswer(error) ? error : (reason ?? error);
+    } finally {
       clearTimeout(timer);
-    });
+    }
   };
   return {
     rows: async <R>(text: string, values: readonly unknown[] = [], limitMs = timeoutMs) => {
@@ -120,6 +127,6 @@ function createSession(client: Client, socket: Socket, { timeoutMs, onNotificati
       const result = await run(client.query(statements), limitMs);
       return ((Array.isArray(result) ? result.at(-1) : result)?.rows ?? []) as readonly R[];
     },
-    close: () => void end(),
+    close: end,
   };
 }

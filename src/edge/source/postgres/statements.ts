@@ -57,7 +57,13 @@ export const writeChanges = `
   )
   SELECT pg_notify('probeplane', $1::bigint::text)`;
 
-/** Forgets what was removed long ago. $1: how long ago, as an interval. */
+/**
+ * Forgets what was removed longer than $1 (an interval) ago. Locks in the order of the writers, and lets them go first: it is no hurry.
+ */
 export const forgetRemoved = `
-  WITH forgotten AS (DELETE FROM probeplane.removed WHERE removed_at < now() - $1::interval RETURNING revision)
+  WITH locked AS (
+    SELECT one FROM probeplane.store FOR UPDATE SKIP LOCKED
+  ), forgotten AS (
+    DELETE FROM probeplane.removed WHERE removed_at < now() - $1::interval AND (SELECT one FROM locked) RETURNING revision
+  )
   UPDATE probeplane.store SET pruned = greatest(pruned, (SELECT max(revision) FROM forgotten)) WHERE EXISTS (SELECT FROM forgotten)`;
