@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { jsonText } from "../../../src/edge/api/reply.ts";
+import { formatCompatibilityPage } from "./compatibility-page.ts";
 import { apiUnderTest, type ApiUnderTest } from "./api-under-test.ts";
 import { differences } from "./differences.ts";
 import { recordedStreams } from "./recorded-streams.ts";
@@ -63,6 +64,11 @@ describe("exchanges recorded between kumactl and a Kuma control plane", () => {
   it("every difference on purpose is one of an exchange that is replayed", () => {
     const ids = new Set(steps.map(({ id }) => id));
     for (const id of Object.keys(differences)) assert.ok(ids.has(id), id);
+  });
+
+  it("every difference is told on the page about compatibility", () => {
+    const page = readFileSync(new URL("../../../docs/reference/kumactl-compatibility.md", import.meta.url), "utf8");
+    assert.equal(page, formatCompatibilityPage(), "npm run generate writes it");
   });
 });
 
