@@ -1,5 +1,7 @@
 import { affectedProxies } from "../../src/core/match/affected.ts";
+import { noticesFor } from "../../src/core/match/explain.ts";
 import { applyChanges } from "../../src/core/model/apply-changes.ts";
+import { defaultCompatibility } from "../../src/core/policy/compatibility.ts";
 import { putOf } from "../../test/kit/resources.ts";
 import { quantiles } from "../quantiles.ts";
 import { mesh, type Standing } from "./standing.ts";
@@ -15,6 +17,8 @@ export interface EditCost {
   readonly decideUs: number;
   /** Microseconds for that, and their snapshots, and every byte that would be sent. */
   readonly wholeUs: number;
+  /** Microseconds for the notices that the writer is answered with. */
+  readonly noticesUs: number;
 }
 
 /**
@@ -29,17 +33,23 @@ export function costsOf(standings: readonly Standing[], edit: (size: Size) => Ed
       if (round >= 0) costs.push(cost);
     }
   }
-  return tried.map(({ costs }) => ({ ...(costs.at(-1) ?? nothing), decideUs: medianOf(costs, "decideUs"), wholeUs: medianOf(costs, "wholeUs") }));
+  return tried.map(({ costs }) => ({
+    ...(costs.at(-1) ?? nothing),
+    decideUs: medianOf(costs, "decideUs"),
+    wholeUs: medianOf(costs, "wholeUs"),
+    noticesUs: medianOf(costs, "noticesUs"),
+  }));
 }
 
-const nothing: EditCost = { touched: 0, bytes: 0, decideUs: 0, wholeUs: 0 };
+const nothing: EditCost = { touched: 0, bytes: 0, decideUs: 0, wholeUs: 0, noticesUs: 0 };
 
-function medianOf(costs: readonly EditCost[], key: "decideUs" | "wholeUs"): number {
+function medianOf(costs: readonly EditCost[], key: "decideUs" | "wholeUs" | "noticesUs"): number {
   return quantiles(costs.map((cost) => cost[key])).p50;
 }
 
 function runOnce(standing: Standing, edit: Edit): EditCost {
-  const changes = [putOf(edit(standing.nextRound()))];
+  const resource = edit(standing.nextRound());
+  const changes = [putOf(resource)];
   const began = performance.now();
   const next = applyChanges(standing.world, changes);
   const affected = affectedProxies(standing.world, next, changes).get(mesh) ?? new Set<string>();
@@ -47,6 +57,9 @@ function runOnce(standing: Standing, edit: Edit): EditCost {
   const decided = performance.now();
   let bytes = 0;
   for (const plan of plans) bytes += standing.serve(plan);
+  const written = performance.now();
+  noticesFor(next, resource, defaultCompatibility);
+  const told = performance.now();
   standing.world = next;
-  return { touched: plans.length, bytes, decideUs: (decided - began) * 1000, wholeUs: (performance.now() - began) * 1000 };
+  return { touched: plans.length, bytes, decideUs: (decided - began) * 1000, wholeUs: (written - began) * 1000, noticesUs: (told - written) * 1000 };
 }

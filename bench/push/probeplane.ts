@@ -32,7 +32,9 @@ interface StartOptions {
 async function startIn(folder: string, { fill, keep = false }: StartOptions = {}): Promise<Served> {
   const [api, xds, diagnostics] = await Promise.all([freePort(), freePort(), freePort()]);
   const listen = [`--api-listen=127.0.0.1:${api}`, `--xds-listen=127.0.0.1:${xds}`, `--diagnostics-listen=127.0.0.1:${diagnostics}`];
-  const args = [...profiling(), join(root, "dist", "main", "probeplane.js"), "run", `--data-dir=${folder}`, ...listen];
+  // The peer is measured without TLS and tokens, too.
+  const open = ["--api-tls-listen=127.0.0.1:0", "--insecure-xds-plaintext", "--insecure-no-dataplane-tokens"];
+  const args = [...profiling(), join(root, "dist", "main", "probeplane.js"), "run", `--data-dir=${folder}`, ...listen, ...open];
   const { pid, stop } = await spawnUntil(process.execPath, args, () => true);
   const close = async (): Promise<void> => {
     await stop();
