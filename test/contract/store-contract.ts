@@ -138,6 +138,30 @@ export function storeContract(name: string, open: (now: () => Date) => Promise<S
       assert.equal(again.resource.creationTime, "2030-01-01T00:00:01.000Z");
     });
 
+    it("puts many in one go, keeps the creation times they bring, and leaves what is equal as it is", async () => {
+      const { resource: before } = await store.put(policy("a", "1s"));
+      await store.put(policy("b", "1s"));
+      nowMs += 5000;
+      const brought = { ...policy("c", "1s"), creationTime: "2020-02-02T00:00:00.000Z", modificationTime: "2020-02-02T00:00:00.000Z" };
+      const events = record(store.events);
+      const results = await store.putAll([policy("a", "1s"), { ...policy("b", "2s"), creationTime: "2020-02-02T00:00:00.000Z" }, brought], { overwrite: true });
+      assert.deepEqual(results.map(({ outcome }) => outcome), ["unchanged", "updated", "created"]);
+      assert.deepEqual(await store.get(policy("a")), before);
+      assert.equal((await store.get(policy("b")))?.creationTime, "2030-01-01T00:00:00.000Z");
+      const { creationTime, modificationTime } = (await store.get(policy("c"))) ?? {};
+      assert.deepEqual([creationTime, modificationTime], ["2020-02-02T00:00:00.000Z", "2030-01-01T00:00:05.000Z"]);
+      assert.deepEqual(events.told.flatMap((event) => (event.type === "change" ? event.changed.map(({ name }) => name) : [])), ["b", "c"]);
+    });
+
+    it("puts none of many when one is there with another meaning and may not be overwritten", async () => {
+      await store.put(policy("b", "1s"));
+      const events = record(store.events);
+      await assert.rejects(store.putAll([policy("a"), policy("b", "2s"), policy("c")]), StoreConflict);
+      assert.deepEqual((await store.list("MeshHealthCheck")).map((resource) => `${resource.name} ${intervalOf(resource)}`), ["b 1s"]);
+      assert.equal((await store.putAll([policy("a"), policy("b", "1s")])).length, 2);
+      assert.deepEqual(events.told.flatMap((event) => (event.type === "change" ? event.changed.map(({ name }) => name) : [])), ["a"]);
+    });
+
     it("tells a write before its promise resolves, when it can be read", async () => {
       const order: string[] = [];
       const subscription = store.events.subscribe((event) => {

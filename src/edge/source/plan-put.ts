@@ -1,5 +1,5 @@
 import { equalJson } from "../../core/base/equal-json.ts";
-import type { Resource } from "../../core/model/resource.ts";
+import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import type { PutResult } from "./port.ts";
 import { StoreConflict } from "./store-error.ts";
 
@@ -15,6 +15,18 @@ export function planPut(stored: Resource | undefined, wanted: Resource, expected
   if (equalJson(stored.labels, wanted.labels) && equalJson(stored.spec, wanted.spec)) return { outcome: "unchanged", resource: stored };
   const modificationTime = timeAfter(stored.modificationTime, now);
   return { outcome: "updated", resource: stamped(wanted, stored.creationTime ?? modificationTime, modificationTime) };
+}
+
+/** What `Store.putAll` would do; throws StoreConflict. */
+export function planPutAll(stored: (key: ResourceKey) => Resource | undefined, wanted: readonly Resource[], overwrite: boolean, now: Date): readonly PutResult[] {
+  return wanted.map((resource) => {
+    const present = stored(resource);
+    const result = planPut(present, resource, undefined, now);
+    if (result.outcome === "updated" && !overwrite) throw new StoreConflict(resource, "", present?.modificationTime);
+    const { creationTime } = resource;
+    if (result.outcome !== "created" || creationTime === undefined) return result;
+    return { ...result, resource: stamped(result.resource, creationTime, result.resource.modificationTime ?? creationTime) };
+  });
 }
 
 /** The same resource with a store's times. */

@@ -56,6 +56,11 @@ export interface Store extends Source {
    * the empty text expects that there is nothing yet, so that of several who create a resource one does.
    */
   put(resource: Resource, options?: { readonly expectedModificationTime?: string }): Promise<PutResult>;
+  /**
+   * Puts all of these (no key twice) in one commit, or none of them. What is not stored yet keeps the creationTime that it brings. Throws
+   * StoreConflict when one is stored with other labels or another spec, unless it may be overwritten.
+   */
+  putAll(resources: readonly Resource[], options?: { readonly overwrite?: boolean }): Promise<readonly PutResult[]>;
   /** True when there was something to delete. */
   delete(key: ResourceKey): Promise<boolean>;
 }

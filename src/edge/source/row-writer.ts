@@ -1,6 +1,6 @@
 import { keyText } from "../../core/model/resource.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
-import { planPut } from "./plan-put.ts";
+import { planPut, planPutAll } from "./plan-put.ts";
 import type { PutResult } from "./port.ts";
 
 /** The bounds of a transaction. */
@@ -20,6 +20,8 @@ export interface WritableRows extends Transaction {
 /** What a write does to the rows, against what the writes before it in the same transaction did. */
 export interface RowWriter extends Transaction {
   put(resource: Resource, expectedModificationTime: string | undefined): PutResult;
+  /** As `Store.putAll`; looks at all before it writes one. */
+  putAll(resources: readonly Resource[], overwrite: boolean): readonly PutResult[];
   /** True when there was a row. */
   remove(key: ResourceKey): boolean;
 }
@@ -36,6 +38,11 @@ export function createRowWriter(
     const text = keyText(key);
     return uncommitted.has(text) ? uncommitted.get(text) : stored(key);
   };
+  const write = ({ outcome, resource }: PutResult): void => {
+    if (outcome === "unchanged") return;
+    rows.upsert(resource);
+    uncommitted.set(keyText(resource), resource);
+  };
   return {
     begin: () => {
       rows.begin();
@@ -50,11 +57,13 @@ export function createRowWriter(
     },
     put: (resource, expectedModificationTime) => {
       const result = planPut(present(resource), resource, expectedModificationTime, now());
-      if (result.outcome !== "unchanged") {
-        rows.upsert(result.resource);
-        uncommitted.set(keyText(resource), result.resource);
-      }
+      write(result);
       return result;
+    },
+    putAll: (resources, overwrite) => {
+      const results = planPutAll(present, resources, overwrite, now());
+      results.forEach(write);
+      return results;
     },
     remove: (key) => {
       const there = present(key) !== undefined || (!uncommitted.has(keyText(key)) && hasUnreadable(key));

@@ -1,5 +1,5 @@
 import type { ResourceKey } from "../../../core/model/resource.ts";
-import { planPut } from "../plan-put.ts";
+import { planPut, planPutAll } from "../plan-put.ts";
 import type { PutResult, Store } from "../port.ts";
 import { createResourceFeed } from "../resource-feed.ts";
 import { StoreUnavailable } from "../store-error.ts";
@@ -36,6 +36,12 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
         const result = planPut(feed.table.get(resource), resource, putOptions?.expectedModificationTime, now());
         if (result.outcome !== "unchanged") feed.apply([result.resource], []);
         return result;
+      }),
+    putAll: (resources, putOptions) =>
+      write(() => {
+        const results = planPutAll(feed.table.get, resources, putOptions?.overwrite === true, now());
+        feed.apply(results.filter(({ outcome }) => outcome !== "unchanged").map(({ resource }) => resource), []);
+        return results;
       }),
     delete: (key) => write(() => remove(key)),
     close: () => {

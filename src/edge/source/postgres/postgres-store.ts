@@ -100,8 +100,16 @@ class DatabaseStore implements PostgresStore {
     return this.#write(
       [resource],
       ({ writer }) => writer.put(resource, expectedModificationTime),
-      (result, revision) => {
-        if (result.outcome !== "unchanged") this.#mirror.takeOwn(revision, result.resource, result.resource);
+      (result, revision) => this.#takePut(result, revision),
+    );
+  }
+
+  putAll(resources: readonly Resource[], { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<readonly PutResult[]> {
+    return this.#write(
+      resources,
+      ({ writer }) => writer.putAll(resources, overwrite),
+      (results, revision) => {
+        for (const result of results) this.#takePut(result, revision);
       },
     );
   }
@@ -135,6 +143,10 @@ class DatabaseStore implements PostgresStore {
     );
     this.#queue.add({ ...write, keys });
     return (await done).result;
+  }
+
+  #takePut({ outcome, resource }: PutResult, revision: number): void {
+    if (outcome !== "unchanged") this.#mirror.takeOwn(revision, resource, resource);
   }
 
   #reading<T>(read: () => T): Promise<T> {

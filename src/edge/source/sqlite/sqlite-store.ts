@@ -60,6 +60,13 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
           if (result.outcome !== "unchanged") announce(result.resource, result.resource);
         },
       ),
+    putAll: (resources, putOptions) =>
+      write(
+        () => writer.putAll(resources, putOptions?.overwrite === true),
+        (results) => {
+          for (const { outcome, resource } of results) if (outcome !== "unchanged") announce(resource, resource);
+        },
+      ),
     delete: (key) =>
       write(
         () => writer.remove(key),
