@@ -1,16 +1,27 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { createAccessCounts, type AccessCounts } from "./access-metrics.ts";
 import { createAdsCounts, type AdsCounts } from "./ads-metrics.ts";
+import { createApiCounts, type ApiCounts } from "./api-metrics.ts";
+import type { DescribedMetric } from "./describe-metrics.ts";
 import { createPipelineCounts, type PipelineCounts } from "./pipeline-metrics.ts";
 import { createSourceCounts, type SourceCounts } from "./source-metrics.ts";
+import { createStoreCounts, type StoreCounts } from "./store-metrics.ts";
+import { createWorldGauges, type WorldGauges } from "./world-metrics.ts";
 
 /** All metrics of one control plane; each edge is handed its part. */
 export interface Metrics {
+  readonly access: AccessCounts;
   readonly ads: AdsCounts;
+  readonly api: ApiCounts;
   readonly pipeline: PipelineCounts;
   readonly source: SourceCounts;
+  readonly store: StoreCounts;
+  readonly world: WorldGauges;
   readonly contentType: string;
   /** Prometheus' text format. */
   text(): Promise<string>;
+  /** Every metric there is, whether it has a value yet or not. */
+  describe(): Promise<readonly DescribedMetric[]>;
 }
 
 /**
@@ -19,15 +30,29 @@ export interface Metrics {
  */
 export function createMetrics(options: { readonly version: string }): Metrics {
   const registry = new Registry();
-  const build = new Gauge({ name: "probeplane_build", help: "The version that runs; always 1", labelNames: ["version"], registers: [registry] });
+  const registers = [registry];
+  const build = new Gauge({ name: "probeplane_build", help: "The version that runs; always 1", labelNames: ["version"], registers });
   build.set({ version: options.version }, 1);
+  const info = new Gauge({ name: "cp_info", help: "Which control plane this is, as Kuma says it; always 1", labelNames: ["product_name", "version"], registers });
+  info.set({ product_name: "probeplane", version: options.version }, 1);
   // 50 ms between looks at the event loop: an idle control plane should be idle.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   return {
+    access: createAccessCounts(registry),
     ads: createAdsCounts(registry),
+    api: createApiCounts(registry),
     pipeline: createPipelineCounts(registry),
     source: createSourceCounts(registry),
+    store: createStoreCounts(registry),
+    world: createWorldGauges(registry),
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    describe: async () => (await registry.getMetricsAsJSON()).map(({ name, help, type }) => ({ name, help, type: String(type), labels: labelsOf(registry, name) })),
   };
+}
+
+/** The library keeps them, but does not tell of them in its types. */
+function labelsOf(registry: Registry, name: string): readonly string[] {
+  const metric = registry.getSingleMetric(name) as { readonly labelNames?: readonly string[] } | undefined;
+  return metric?.labelNames ?? [];
 }
