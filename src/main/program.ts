@@ -1,14 +1,18 @@
 import { Command } from "commander";
 import { applyCommand } from "./apply.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
+import { completeCommand, completionCommand } from "./completion.ts";
 import { configCommand } from "./config.ts";
 import { deleteCommand } from "./delete.ts";
+import { diffCommand } from "./diff.ts";
 import { getCommand } from "./get.ts";
+import { inspectCommand } from "./inspect.ts";
 import { proxyCommand } from "./proxy.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
 import { validateCommand } from "./validate.ts";
+import { waitCommand } from "./wait.ts";
 import { version } from "./version.ts";
 
 /** The whole command line; also what its reference page is made from. `end` is told the exit status when it is not 0. */
@@ -26,9 +30,14 @@ export function program(terminal: Terminal, end: (status: number) => void): Comm
     applyCommand(terminal),
     getCommand(terminal),
     deleteCommand(terminal),
+    diffCommand(terminal, end),
+    waitCommand(terminal),
+    inspectCommand(terminal),
     configCommand(terminal),
+    completionCommand(terminal),
   ];
   for (const command of commands) root.addCommand(command);
+  root.addCommand(completeCommand(terminal, () => root), { hidden: true });
   for (const command of everyCommand(root)) {
     command.exitOverride().helpOption("-h, --help", "print help").showSuggestionAfterError(true);
     command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });

@@ -25,6 +25,8 @@ export interface ApiClient {
   get(key: ResourceKey, query?: Query): Promise<JsonObject | undefined>;
   /** All of a kind, in a mesh or everywhere, every page of them. */
   list(kind: ResourceKindDescriptor, mesh: string | undefined, query?: Query): Promise<readonly JsonObject[]>;
+  /** All items of any list of the API, every page of it; `pathOf` gives its path with a query. */
+  pages(pathOf: (query: Query) => string): Promise<readonly JsonObject[]>;
   /** `document` in Universal form. With `dryRun`, everything is checked and nothing is stored. */
   put(key: ResourceKey, document: JsonObject, options?: { readonly dryRun?: boolean }): Promise<PutAnswer>;
   delete(key: ResourceKey): Promise<void>;
@@ -42,6 +44,16 @@ export function createApiClient(connection: ApiConnection): ApiClient {
     if (reply.status >= 300) throw apiFailure(reply);
     return { reply, body: bodyOf(reply) };
   };
+  const pages: ApiClient["pages"] = async (pathOf) => {
+    const items: JsonObject[] = [];
+    for (let offset: string | undefined = "0"; offset !== undefined; ) {
+      const path = pathOf({ size: String(pageSize), ...(offset === "0" ? {} : { offset }) });
+      const page = asObject((await ask({ method: "GET", path })).body);
+      items.push(...((asArray(page?.["items"]) ?? []) as readonly JsonObject[]));
+      offset = nextOffset(page?.["next"]);
+    }
+    return items;
+  };
   return {
     address: connection.address,
     ask: async (request) => (await ask(request)).body,
@@ -53,16 +65,8 @@ export function createApiClient(connection: ApiConnection): ApiClient {
         throw error;
       }
     },
-    list: async (kind, mesh, query) => {
-      const items: JsonObject[] = [];
-      for (let offset: string | undefined = "0"; offset !== undefined; ) {
-        const path = listPath(kind, mesh, { ...query, size: String(pageSize), ...(offset === "0" ? {} : { offset }) });
-        const page = asObject((await ask({ method: "GET", path })).body);
-        items.push(...((asArray(page?.["items"]) ?? []) as readonly JsonObject[]));
-        offset = nextOffset(page?.["next"]);
-      }
-      return items;
-    },
+    list: (kind, mesh, query) => pages((page) => listPath(kind, mesh, { ...query, ...page })),
+    pages,
     put: async (key, document, { dryRun = false } = {}) => {
       const query: Query = dryRun ? { dryRun: "true" } : {};
       const { reply, body } = await ask({ method: "PUT", path: itemPath(kindOf(key), key, query), body: document });
