@@ -24,6 +24,7 @@ export interface MeshCounts {
   /** By kind, only where there are some. */
   readonly policies: Readonly<Record<string, number>>;
   readonly meshServices: number;
+  readonly meshExternalServices: number;
 }
 
 /** Counts what is in a mesh. `isConnected`: whether the proxy of this name has a stream. */
@@ -39,6 +40,7 @@ export function countMesh(mesh: MeshWorld, isConnected: (name: string) => boolea
     gatewayServices: tally(serviceStatuses(gateways)),
     policies: Object.fromEntries(policies.filter(([, count]) => count > 0)),
     meshServices: mesh.services.size,
+    meshExternalServices: mesh.externalServices.size,
   };
 }
 

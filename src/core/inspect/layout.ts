@@ -9,7 +9,7 @@ import { callsOf, identifiersOf, portOf } from "./calls.ts";
 /** A port on which a proxy takes or passes on traffic. */
 export interface Place {
   readonly kri: string;
-  /** The inbound's port, or that of the service that is called. */
+  /** The inbound's port, or that of the service that is called; where only tags name it, the outbound's own. */
   readonly port: number;
   readonly protocol: Protocol;
   /** What Envoy's listener (inbound) or cluster (outbound) is called. */
@@ -27,7 +27,7 @@ export function layoutOf(mesh: MeshWorld, dataplane: Dataplane): Layout {
     inbounds: planInbounds(dataplane).map((plan) => inboundPlace(dataplane, plan)),
     outbounds: callsOf(mesh, dataplane).map(({ listen, destination }) => {
       const { facts, target } = destination;
-      const port = portOf(target)?.port ?? listen.port;
+      const port = target.kind === "external" ? target.service.spec.match.port : (portOf(target)?.port ?? listen.port);
       return { kri: identifiersOf(destination)[0] ?? facts.name, port, protocol: facts.protocol, proxyResourceName: facts.name };
     }),
   };

@@ -58,7 +58,7 @@ function count({ view }: RouteContext, mesh: MeshWorld): MeshCounts {
   return countMesh(mesh, (name) => connected.has(name));
 }
 
-function meshInsight({ name, mesh }: MeshWorld, { sidecars, gateways, services, gatewayServices, policies, meshServices }: MeshCounts): JsonObject {
+function meshInsight({ name, mesh }: MeshWorld, { sidecars, gateways, services, gatewayServices, policies, meshServices, meshExternalServices }: MeshCounts): JsonObject {
   const { creationTime, modificationTime } = mesh ?? {};
   const internal = services.total + gatewayServices.total;
   return {
@@ -69,8 +69,8 @@ function meshInsight({ name, mesh }: MeshWorld, { sidecars, gateways, services, 
     dataplanes: { ...sumTallies([sidecars, gateways]) },
     dataplanesByType: { standard: { ...sidecars }, gateway: { ...gateways } },
     policies: Object.fromEntries(Object.entries(policies).map(([kind, total]) => [kind, { total }])),
-    resources: { MeshService: { total: meshServices } },
-    services: { total: internal, internal, external: 0 },
+    resources: { MeshExternalService: { total: meshExternalServices }, MeshService: { total: meshServices } },
+    services: { total: internal + meshExternalServices, internal, external: meshExternalServices },
   };
 }
 
@@ -88,7 +88,7 @@ function globalInsight(meshes: readonly MeshCounts[]): JsonObject {
     meshes: { total: meshes.length },
     policies: { total: policies.reduce((sum, one) => sum + one, 0) },
     services: {
-      external: { total: 0 },
+      external: { total: meshes.reduce((sum, counts) => sum + counts.meshExternalServices, 0) },
       gatewayBuiltin: noGateways,
       gatewayDelegated: { ...sumTallies(meshes.map(({ gatewayServices }) => gatewayServices)) },
       internal: { ...sumTallies(meshes.map(({ services }) => services)) },

@@ -20,12 +20,14 @@ const service = { type: "MeshService", mesh: "default", name: "shop", spec: { se
 const documents: readonly (readonly [url: string, document: object])[] = [
   ["", { type: "Mesh", name: "default" }],
   ["/meshservices/shop", service],
+  ["/meshexternalservices/pay", { type: "MeshExternalService", mesh: "default", name: "pay", spec: { match: { type: "HostnameGenerator", port: 443, protocol: "http" }, endpoints: [{ address: "pay.example.org", port: 443 }] } }],
   [
     "/dataplanes/web-1",
     dataplane("web-1", "web", [
       { port: 20001, tags: { "kuma.io/service": "backend" } },
       { port: 20002, backendRef: { kind: "MeshService", name: "shop", port: 80 } },
       { port: 20003, backendRef: { kind: "MeshService", name: "shop", port: 90 } },
+      { port: 20004, backendRef: { kind: "MeshExternalService", name: "pay" } },
     ]),
   ],
   ["/dataplanes/backend-1", dataplane("backend-1", "backend")],
@@ -125,8 +127,8 @@ describe("inspection", () => {
   it("tells the layout, and the policies of each outbound by whatever name the layout gives", async () => {
     const { inbounds, outbounds } = await get<Record<"inbounds" | "outbounds", readonly { kri: string; port: number; protocol: string; proxyResourceName: string }[]>>(`${inMesh}/dataplanes/web-1/_layout`);
     assert.deepEqual(inbounds, [{ kri: "kri_dp_default_default__web-1_8080", port: 8080, protocol: "http", proxyResourceName: "inbound:10.0.0.1:8080" }]);
-    assert.deepEqual(outbounds.map(({ kri, port }) => [kri, port]), [["backend", 20001], ["kri_msvc_default_default__shop_web", 80], ["kri_msvc_default_default__shop_90", 90]]);
-    const expected = [["all", "backend"], ["all", "shop-web"], ["all"]];
+    assert.deepEqual(outbounds.map(({ kri, port }) => [kri, port]), [["backend", 20001], ["kri_msvc_default_default__shop_web", 80], ["kri_msvc_default_default__shop_90", 90], ["kri_extsvc_default_default__pay_", 443]]);
+    const expected = [["all", "backend"], ["all", "shop-web"], ["all"], ["all"]];
     for (const [i, { kri, proxyResourceName }] of outbounds.entries()) {
       for (const name of [kri, proxyResourceName]) {
         const { policies } = await get<{ policies: readonly { origins: readonly { kri: string }[] }[] }>(`${inMesh}/dataplanes/web-1/_outbounds/${name}/_policies`);
@@ -179,6 +181,7 @@ describe("inspection", () => {
     const insight = await get<Record<string, unknown>>("/mesh-insights/default");
     assert.deepEqual(insight["dataplanesByType"], { standard: tally, gateway: { total: 1, online: 0, partiallyDegraded: 0, offline: 1 } });
     assert.deepEqual(insight["policies"], { MeshHealthCheck: { total: 5 } });
+    assert.deepEqual(insight["services"], { total: 5, internal: 4, external: 1 });
     assert.equal((await get("/mesh-insights")).total, 1);
     const { dataplanes, policies } = await get<{ dataplanes: { standard: unknown }; policies: unknown }>("/global-insight");
     assert.deepEqual([dataplanes.standard, policies], [tally, { total: 5 }]);
