@@ -8,13 +8,14 @@ import type { MeshWorld, World } from "../model/world.ts";
 import { defaultCompatibility } from "../policy/compatibility.ts";
 import type { Compatibility } from "../policy/compatibility.ts";
 import { policyKindNamed } from "../policy/registry.ts";
-import { createDestinations } from "./destinations.ts";
 import type { ResolvedOutbounds } from "./destinations.ts";
 import { serviceProviders } from "./endpoints.ts";
 import { explainExternalService } from "./explain-external-service.ts";
 import { explainPolicy } from "./explain-policy.ts";
+import type { NamedDestination } from "./found-destination.ts";
+import type { OutboundListen } from "./outbound-refs.ts";
 import { outlineOf } from "./outline.ts";
-import { providersOf } from "./resolve-outbound.ts";
+import { lookUp, providersOf } from "./resolve-outbound.ts";
 import { isProvided } from "./resolve-target.ts";
 import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
 
@@ -50,20 +51,30 @@ function meshMissing(resource: Resource): Notice {
   return { code: "mesh-missing", about: aboutOf(resource), path: "mesh", message };
 }
 
+/** Whether each outbound leads somewhere; who is there is not asked, for that may be thousands. */
 function explainDataplane(mesh: MeshWorld, dataplane: Dataplane): readonly Notice[] {
-  const destinations = createDestinations();
-  const resolved = destinations.resolve(mesh, destinations.listOf(outlineOf(dataplane)));
-  return [...unresolvedOutbounds(dataplane, resolved), ...unprovided(mesh, dataplane, resolved)];
+  const missing: ResolvedOutbounds["missing"][number][] = [];
+  const named: NamedOutbound[] = [];
+  for (const listen of outlineOf(dataplane).listens) {
+    const found = lookUp(mesh, listen.ref).identify();
+    if ("missing" in found) missing.push({ listen, why: found.missing });
+    else named.push({ listen, ...found });
+  }
+  return [...unresolvedOutbounds(dataplane, { missing }), ...unprovided(mesh, dataplane, named)];
+}
+
+interface NamedOutbound extends NamedDestination {
+  readonly listen: OutboundListen;
 }
 
 /** Services that only tags name are there as soon as somebody has the tag; until then nobody answers. */
-function unprovided(mesh: MeshWorld, dataplane: Dataplane, { outbounds }: ResolvedOutbounds): readonly Notice[] {
+function unprovided(mesh: MeshWorld, dataplane: Dataplane, named: readonly NamedOutbound[]): readonly Notice[] {
   const about = aboutOf(dataplane);
-  return outbounds.filter(({ destination }) => !isProvided(mesh, destination.target)).map(({ listen, destination }) => ({
+  return named.filter(({ target }) => !isProvided(mesh, target)).map(({ listen, displayName }) => ({
     code: "unresolved-target",
     about,
     path: `networking.outbound[${listen.position}]`,
-    message: `no Dataplane has an inbound for the service ${destination.facts.displayName}, so that calls to it fail`,
+    message: `no Dataplane has an inbound for the service ${displayName}, so that calls to it fail`,
   }));
 }
 

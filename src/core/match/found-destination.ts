@@ -1,12 +1,16 @@
 import type { EndpointPlan, ExternalPlan, Protocol } from "../model/plan.ts";
 import type { Target } from "./resolve-target.ts";
 
-/** A destination as the World has it, before any policy. */
-export interface FoundDestination {
+/** What a ref means, without a look at who is behind it. */
+export interface NamedDestination {
   readonly target: Target;
+  readonly displayName: string;
+}
+
+/** A destination as the World has it, before any policy. */
+export interface FoundDestination extends NamedDestination {
   /** Cluster name. */
   readonly name: string;
-  readonly displayName: string;
   readonly protocol: Protocol;
   readonly endpoints: readonly EndpointPlan[];
   readonly external?: ExternalPlan;

@@ -8,7 +8,7 @@ import { dataplanesLabelled, dataplanesNamed, dataplanesTagged, noDataplanes } f
 import type { Candidates } from "./candidates.ts";
 import { extraTags, providersProtocol, readyEndpoints, serviceProviders, taggedProviders } from "./endpoints.ts";
 import { externalDestination } from "./external-destinations.ts";
-import type { FoundDestination, Missing } from "./found-destination.ts";
+import type { FoundDestination, Missing, NamedDestination } from "./found-destination.ts";
 import { pairsText } from "./outbound-refs.ts";
 import type { OutboundRef } from "./outbound-refs.ts";
 import { parseProtocol } from "./protocol.ts";
@@ -17,6 +17,8 @@ import { meshExternalServices, meshServices, pickService } from "./service-table
 /** How a ref is looked up in one World: what is read, and what it comes to. While `readFrom` is the same, so is the result. */
 export interface Lookup {
   readonly readFrom: readonly unknown[];
+  /** What is meant, at a cost that does not grow with who provides it. */
+  identify(): NamedDestination | Missing;
   find(): FoundDestination | Missing;
 }
 
@@ -26,7 +28,7 @@ export function lookUp(mesh: MeshWorld, ref: OutboundRef): Lookup {
     case "tagged":
       return lookUpTagged(mesh, ref);
     case "unsupported":
-      return { readFrom: [], find: () => ({ missing: ref.text }) };
+      return missingLookup(ref.text);
     default:
       return ref.of === "MeshService" ? lookUpService(mesh, ref) : lookUpExternal(mesh, ref);
   }
@@ -38,54 +40,50 @@ function lookUpTagged(mesh: MeshWorld, { service, tags }: Extract<OutboundRef, {
   // The plain name is the service's own; a part of the service, chosen by more tags, is another cluster.
   const name = extra === undefined ? service : `${service}-${contentHashOf([pairsText(tags)])}`;
   const displayName = extra === undefined ? service : `${service}{${pairsText(extra)}}`;
+  const named = { target: { kind: "tagged" as const, service }, displayName };
   return {
     readFrom: candidates.readFrom,
+    identify: () => named,
     find() {
       const providers = [...candidates.items].flatMap((dataplane) => taggedProviders(dataplane, tags));
-      const target = { kind: "tagged" as const, service };
-      return { target, name, displayName, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers) };
+      return { ...named, name, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers) };
     },
   };
+}
+
+function missingLookup(missing: string): Lookup {
+  return { readFrom: [], identify: () => ({ missing }), find: () => ({ missing }) };
 }
 
 type ServiceOutbound = Extract<OutboundRef, { kind: "named" | "labelled" }>;
 
 function lookUpService(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
   const { readFrom, service } = pickService(meshServices(mesh), ref);
-  const dataplanes = service === undefined ? noDataplanes : providersOf(mesh, service);
+  if (service === undefined) return { ...missingLookup(serviceMissing(ref)), readFrom };
+  const port = pickPort(service, ref.port);
+  if (port === undefined) return { ...missingLookup(portMissing(service, ref.port)), readFrom };
+  const dataplanes = providersOf(mesh, service);
+  const named = { target: { kind: "service" as const, service, port }, displayName: `${displayNameOf(service)}:${port.port}` };
   return {
     readFrom: [...readFrom, ...dataplanes.readFrom],
+    identify: () => named,
     find() {
-      if (service === undefined) return { missing: `there is no ${ref.of} ${refName(ref)}` };
-      const port = pickPort(service, ref.port);
-      if (port === undefined) return { missing: portMissing(service, ref.port) };
-      return foundService(service, port, dataplanes.items);
+      const providers = [...dataplanes.items].flatMap((dataplane) => serviceProviders(dataplane, service, port));
+      const protocol = parseProtocol(port.appProtocol ?? "tcp");
+      return { ...named, name: kriOf(service, portName(port)), protocol, endpoints: readyEndpoints(providers) };
     },
   };
 }
 
 function lookUpExternal(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
   const { readFrom, service } = pickService(meshExternalServices(mesh), ref);
-  return {
-    readFrom,
-    find() {
-      if (service === undefined) return { missing: `there is no ${ref.of} ${refName(ref)}` };
-      const { port } = service.spec.match;
-      if (ref.port === undefined || ref.port === port) return externalDestination(service);
-      return { missing: `MeshExternalService ${displayNameOf(service)} has the port ${port}, not ${ref.port}` };
-    },
-  };
-}
-
-function foundService(service: MeshService, port: MeshServicePort, dataplanes: Iterable<Dataplane>): FoundDestination {
-  const providers = [...dataplanes].flatMap((dataplane) => serviceProviders(dataplane, service, port));
-  return {
-    target: { kind: "service", service, port },
-    name: kriOf(service, portName(port)),
-    displayName: `${displayNameOf(service)}:${port.port}`,
-    protocol: parseProtocol(port.appProtocol ?? "tcp"),
-    endpoints: readyEndpoints(providers),
-  };
+  if (service === undefined) return { ...missingLookup(serviceMissing(ref)), readFrom };
+  const { port } = service.spec.match;
+  if (ref.port !== undefined && ref.port !== port) {
+    return { ...missingLookup(`MeshExternalService ${displayNameOf(service)} has the port ${port}, not ${ref.port}`), readFrom };
+  }
+  const find = () => externalDestination(service);
+  return { readFrom, identify: find, find };
 }
 
 /** The Dataplanes among which a MeshService's endpoints are. */
@@ -107,6 +105,10 @@ function portMissing(service: MeshService, wanted: number | undefined): string {
   const ports = (service.spec.ports ?? []).map(({ port }) => port).join(", ");
   const has = `MeshService ${displayNameOf(service)} has ${ports === "" ? "no ports" : `the ports ${ports}`}`;
   return wanted === undefined ? `${has}, and the backendRef does not say which one` : `${has}, not ${wanted}`;
+}
+
+function serviceMissing(ref: ServiceOutbound): string {
+  return `there is no ${ref.of} ${refName(ref)}`;
 }
 
 function refName(ref: ServiceOutbound): string {

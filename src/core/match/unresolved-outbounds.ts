@@ -6,7 +6,7 @@ import type { ResolvedOutbounds } from "./destinations.ts";
 const none: readonly Notice[] = Object.freeze([]);
 
 /** Outbounds of a Dataplane that lead nowhere: they get neither cluster nor listener, and say why. */
-export function unresolvedOutbounds(dataplane: Dataplane, { missing }: ResolvedOutbounds): readonly Notice[] {
+export function unresolvedOutbounds(dataplane: Dataplane, { missing }: Pick<ResolvedOutbounds, "missing">): readonly Notice[] {
   if (missing.length === 0) return none;
   const about = { kind: dataplane.kind, mesh: dataplane.mesh, name: dataplane.name };
   return deepFreeze(missing.map(({ listen, why }) => ({
