@@ -13,6 +13,8 @@ export interface OpenedSource {
   readonly source: Source;
   /** Absent: resources come from files and are written there. */
   readonly store?: Store;
+  /** Where keys and other secrets are kept: the same store, or one beside the files. */
+  readonly secrets: Store;
   /** The identity of what is stored, once it has been read, where the store itself keeps it. */
   readonly clusterId?: () => string | undefined;
 }
@@ -20,10 +22,13 @@ export interface OpenedSource {
 /** Opens what the configuration names. A store that cannot be had ends the command with the store's own sentence. */
 export function openSource(config: Config): OpenedSource {
   const { compatibility } = config;
-  if (config.store === "file") return { source: createFileSource({ folder: config.resourcesDir ?? "", compatibility }) };
+  if (config.store === "file") {
+    const secrets = openSqlite({ dataDir: config.dataDir, compatibility });
+    return { source: createFileSource({ folder: config.resourcesDir ?? "", compatibility }), secrets };
+  }
   if (config.store === "postgres") return openPostgres(config);
   const store = config.store === "memory" ? createMemoryStore() : openSqlite({ dataDir: config.dataDir, compatibility });
-  return { source: store, store };
+  return { source: store, store, secrets: store };
 }
 
 /** Makes the mesh `default` in a store that has no mesh yet, as Kuma does: policies that name no mesh mean it. */
@@ -34,7 +39,7 @@ export async function ensureDefaultMesh(store: Store): Promise<void> {
 function openPostgres({ postgresUrl = "", postgresTimeout, postgresResync, compatibility }: Config): OpenedSource {
   try {
     const store = openPostgresStore({ url: postgresUrl, timeoutMs: postgresTimeout, resyncMs: postgresResync, compatibility });
-    return { source: store, store, clusterId: store.storeId };
+    return { source: store, store, secrets: store, clusterId: store.storeId };
   } catch (error) {
     throw new CommandFailure(exitStatus.usage, `--postgres-url: ${messageOf(error)}`);
   }

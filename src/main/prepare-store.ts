@@ -3,15 +3,14 @@ import { firstValueFrom } from "rxjs";
 import { storeOrigin, type Store } from "../edge/source/port.ts";
 import { StoreUnavailable } from "../edge/source/store-error.ts";
 import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
-import { ensureDefaultMesh } from "./open-source.ts";
 
 const retryMs = 1_000;
 
 /**
- * Waits until a store has been read and has in it what every store has. A store that cannot be reached or written yet is waited for, and `onWaiting`
+ * Waits until a store has been read and has in it what every store has, which `prepare` sees to. A store that cannot be reached or written yet is waited for, and `onWaiting`
  * is told why; one for which waiting is of no use ends the command with the store's own sentence.
  */
-export async function prepareStore(store: Store, onWaiting: (reason: string) => void): Promise<void> {
+export async function prepareStore(store: Store, prepare: () => Promise<void>, onWaiting: (reason: string) => void): Promise<void> {
   const waiting = store.problems.subscribe((problems) => {
     const own = problems.find(({ origin }) => origin === storeOrigin);
     if (own !== undefined) onWaiting(own.violations.map(({ message }) => message).join("; "));
@@ -23,12 +22,12 @@ export async function prepareStore(store: Store, onWaiting: (reason: string) => 
   } finally {
     waiting.unsubscribe();
   }
-  while (!(await hasDefaultMesh(store, onWaiting))) await sleep(retryMs);
+  while (!(await isPrepared(prepare, onWaiting))) await sleep(retryMs);
 }
 
-async function hasDefaultMesh(store: Store, onWaiting: (reason: string) => void): Promise<boolean> {
+async function isPrepared(prepare: () => Promise<void>, onWaiting: (reason: string) => void): Promise<boolean> {
   try {
-    await ensureDefaultMesh(store);
+    await prepare();
     return true;
   } catch (error) {
     if (!(error instanceof StoreUnavailable) || error.reason === "closed") throw error;

@@ -55,7 +55,7 @@ describe("services outside the mesh, with TLS and certificates of their own", ()
       const name = `web-${variant}`;
       services.forEach((service, j) => { outbounds[`${name} ${service}`] = ports[i * services.length + j] ?? 0; });
       await controlPlane.api.put(dataplane(name));
-      return await spawnProxy({ binary, dataplane: name, xdsPort: controlPlane.xdsPort, variant, systemCaPath });
+      return await spawnProxy({ binary, dataplane: name, controlPlane, variant, systemCaPath });
     }));
     for (const { name, admin } of callers) {
       await waitUntil(`${name} serves its outbounds`, async () => await admin.stat("listener_manager.total_listeners_active") === services.length);
@@ -177,7 +177,7 @@ describe("services outside the mesh, with TLS and certificates of their own", ()
     const ports = await freePorts(services.length);
     services.forEach((service, i) => { outbounds[`${name} ${service}`] = ports[i] ?? 0; });
     await controlPlane.api.put(dataplane(name));
-    const bare = await spawnProxy({ binary: await envoyFor(this), dataplane: name, xdsPort: controlPlane.xdsPort, variant: "delta", systemCaPath: "/nowhere/ca.crt" });
+    const bare = await spawnProxy({ binary: await envoyFor(this), dataplane: name, controlPlane, variant: "delta", systemCaPath: "/nowhere/ca.crt" });
     try {
       const rejection = await waitUntil("the service is told", async () => {
         const { body } = await controlPlane.api.get({ type: "MeshExternalService", mesh: "default", name: "payment" });

@@ -46,6 +46,15 @@ export class ApiClient {
     return reply;
   }
 
+  /** @throws Error unless the API gives one. */
+  async dataplaneToken(request: { readonly mesh: string; readonly name?: string; readonly validFor?: string }): Promise<string> {
+    const headers = { connection: "close", "content-type": "application/json" };
+    const reply = await fetch(`${this.url}/tokens/dataplane`, { method: "POST", headers, body: JSON.stringify(request) });
+    const text = await reply.text();
+    if (reply.status !== 200) throw new Error(`no token: ${String(reply.status)} ${text}`);
+    return text;
+  }
+
   async get(document: Pick<Document, "type" | "name" | "mesh">): Promise<ApiReply> {
     return await this.ask("GET", pathOf(document));
   }

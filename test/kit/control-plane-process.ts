@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "../../scripts/lib/root.mjs";
 import { ApiClient } from "./api-client.ts";
@@ -21,14 +21,16 @@ export interface ControlPlaneOptions {
 export class ControlPlaneProcess {
   readonly api: ApiClient;
   readonly xdsPort: number;
+  readonly apiTlsPort: number;
   readonly diagnosticsUrl: string;
   readonly dataDir: string;
   readonly #command: readonly string[];
   #child: ChildProcess | undefined;
   #output: Output | undefined;
 
-  private constructor(options: ControlPlaneOptions, dataDir: string, ports: readonly [number, number, number]) {
-    const [apiPort, xdsPort, diagnosticsPort] = ports;
+  private constructor(options: ControlPlaneOptions, dataDir: string, ports: readonly [number, number, number, number]) {
+    const [apiPort, apiTlsPort, xdsPort, diagnosticsPort] = ports;
+    this.apiTlsPort = apiTlsPort;
     this.api = new ApiClient(`http://127.0.0.1:${String(apiPort)}`);
     this.xdsPort = xdsPort;
     this.diagnosticsUrl = `http://127.0.0.1:${String(diagnosticsPort)}`;
@@ -36,17 +38,34 @@ export class ControlPlaneProcess {
     this.#command = [
       path.join(root, "dist", "main", "probeplane.js"), "run", "--store", options.store ?? "sqlite", "--data-dir", dataDir,
       "--api-listen", `127.0.0.1:${String(apiPort)}`, "--xds-listen", `127.0.0.1:${String(xdsPort)}`,
-      "--diagnostics-listen", `127.0.0.1:${String(diagnosticsPort)}`, ...(options.args ?? []),
+      "--api-tls-listen", `127.0.0.1:${String(apiTlsPort)}`, "--diagnostics-listen", `127.0.0.1:${String(diagnosticsPort)}`, ...(options.args ?? []),
     ];
   }
 
   /** Starts one on free ports with an empty store, and resolves when it is ready. */
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlaneProcess> {
     const dataDir = await scratchFolder("data");
-    const [api = 0, xds = 0, diagnostics = 0] = await freePorts(3);
-    const controlPlane = new ControlPlaneProcess(options, dataDir, [api, xds, diagnostics]);
+    const [api = 0, apiTls = 0, xds = 0, diagnostics = 0] = await freePorts(4);
+    const controlPlane = new ControlPlaneProcess(options, dataDir, [api, apiTls, xds, diagnostics]);
     await controlPlane.start();
     return controlPlane;
+  }
+
+  /** The authority that signed the certificates of its servers, as PEM. */
+  get caFile(): string {
+    return path.join(this.dataDir, "tls", "ca.crt");
+  }
+
+  /** A file with a data plane token for every proxy of the mesh `default`; another one after a restart that forgot all keys. */
+  get tokenFile(): string {
+    return path.join(this.dataDir, "default.token");
+  }
+
+  /** Writes a file with a data plane token for one proxy of the mesh `default`, and gives its name. */
+  async tokenFileFor(dataplane: string): Promise<string> {
+    const file = path.join(this.dataDir, `${dataplane}.token`);
+    await writeFile(file, await this.api.dataplaneToken({ mesh: "default", name: dataplane }), { mode: 0o600 });
+    return file;
   }
 
   /** What it logged since it was last started. */
@@ -75,6 +94,7 @@ export class ControlPlaneProcess {
       return (await fetch(`${this.diagnosticsUrl}/ready`, { headers: { connection: "close" } })).status === 200;
     });
     if (ready === "ended") throw new Error(`the control plane ended at its start: ${this.output.tail()}`);
+    await writeFile(this.tokenFile, await this.api.dataplaneToken({ mesh: "default" }), { mode: 0o600 });
   }
 
   /** SIGKILL: nothing of it gets to say good-bye. Resolves when it is gone. */

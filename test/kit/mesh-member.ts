@@ -33,7 +33,7 @@ export async function joinMesh<A extends App>(mesh: { readonly binary: string; r
   const port = await freePort();
   const dataplane = dataplaneOf(app, port, place);
   await controlPlane.api.put(dataplane);
-  const envoy = await spawnProxy({ binary, dataplane: app.name, xdsPort: controlPlane.xdsPort, variant: place.variant ?? "delta" });
+  const envoy = await spawnProxy({ binary, dataplane: app.name, controlPlane, variant: place.variant ?? "delta" });
   return { app, dataplane, endpoint: `127.0.0.1:${port}`, envoy };
 }
 

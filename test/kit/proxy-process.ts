@@ -8,8 +8,9 @@ import type { ControlPlaneProcess } from "./control-plane-process.ts";
 import { Output } from "./output.ts";
 
 /** How a proxy on this machine reaches a control plane. */
-export function reaching(controlPlane: Pick<ControlPlaneProcess, "xdsPort">): readonly string[] {
-  return ["--cp-address", `http://127.0.0.1:${controlPlane.xdsPort}`];
+export function reaching(controlPlane: Pick<ControlPlaneProcess, "xdsPort" | "caFile" | "tokenFile">): readonly string[] {
+  const { xdsPort, caFile, tokenFile } = controlPlane;
+  return ["--cp-address", `https://127.0.0.1:${xdsPort}`, "--ca-cert-file", caFile, "--token-file", tokenFile];
 }
 
 export interface ProxyProcessOptions {

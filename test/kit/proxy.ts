@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { root } from "../../scripts/lib/root.mjs";
+import type { ControlPlaneProcess } from "./control-plane-process.ts";
 import { spawnEnvoy } from "./spawn-envoy.ts";
 import type { RunningEnvoy } from "./spawn-envoy.ts";
 
@@ -15,8 +16,8 @@ export interface ProxyOptions {
   readonly binary: string;
   /** Name of its Dataplane. */
   readonly dataplane: string;
-  /** Port of 127.0.0.1 on which the control plane serves xDS. */
-  readonly xdsPort: number;
+  /** The control plane that it connects to. */
+  readonly controlPlane: Pick<ControlPlaneProcess, "xdsPort" | "caFile" | "tokenFileFor">;
   readonly variant: Variant;
   /** File of the CAs that its machine trusts; default: the machine's own. */
   readonly systemCaPath?: string;
@@ -25,10 +26,12 @@ export interface ProxyOptions {
 }
 
 /** What `probeplane bootstrap` prints for this proxy, as JSON data. */
-export async function bootstrapOf(options: Pick<ProxyOptions, "dataplane" | "xdsPort" | "variant" | "systemCaPath">): Promise<Readonly<Record<string, unknown>>> {
+export async function bootstrapOf(options: Pick<ProxyOptions, "dataplane" | "controlPlane" | "variant" | "systemCaPath">): Promise<Readonly<Record<string, unknown>>> {
+  const { xdsPort, caFile } = options.controlPlane;
+  const tokenFile = await options.controlPlane.tokenFileFor(options.dataplane);
   const { stdout } = await run(process.execPath, [
     path.join(root, "dist", "main", "probeplane.js"), "bootstrap", "--dataplane", options.dataplane,
-    "--xds-address", `127.0.0.1:${options.xdsPort}`, "--admin-port", "0", `--${options.variant}`, "-o", "json",
+    "--xds-address", `127.0.0.1:${xdsPort}`, "--ca-cert-file", caFile, "--token-file", tokenFile, "--admin-port", "0", `--${options.variant}`, "-o", "json",
     ...(options.systemCaPath === undefined ? [] : ["--system-ca-path", options.systemCaPath]),
   ]);
   return JSON.parse(stdout) as Readonly<Record<string, unknown>>;

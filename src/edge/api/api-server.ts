@@ -3,6 +3,7 @@ import { addAttachedRoutes } from "./attached-routes.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { addCatalogueRoutes } from "./catalogue-routes.ts";
 import type { ApiContext } from "./context.ts";
+import type { RequestCounts } from "./count-requests.ts";
 import { addDataplaneRoutes } from "./dataplane-routes.ts";
 import { addEnvoyAdminRoutes } from "./envoy-admin-routes.ts";
 import { createHttpServer } from "./http-server.ts";
@@ -14,12 +15,15 @@ import { addReadinessRoutes } from "./readiness-routes.ts";
 import { createRecentWrites } from "./recent-writes.ts";
 import { addResourceRoutes } from "./resource-routes.ts";
 import { addDocumentRoute } from "./document-route.ts";
+import { addTokenRoutes } from "./token-routes.ts";
 import { recordOperations } from "./routes.ts";
 
 export interface ApiServerOptions {
   readonly context: ApiContext;
   /** Where it will listen; requests with another `Host` are refused. */
   readonly listenHost: string;
+  /** More names that mean this server: those in its certificate. */
+  readonly names?: () => readonly string[];
   /** Largest body of a request in bytes; more is answered with 413. Default 1 MiB, the largest document that any source takes. */
   readonly bodyLimitBytes?: number;
   /** Who asks. Default: nobody is let in but to public routes. */
@@ -28,6 +32,8 @@ export interface ApiServerOptions {
   readonly requestTimeoutMs?: number;
   /** Connections at a time. Default 10,000. */
   readonly maxConnections?: number;
+  /** What is counted of requests. Default: nothing. */
+  readonly counts?: RequestCounts;
 }
 
 /** The HTTP API, in the paths, answers and error bodies of Kuma's (2.14, universal). Not listening yet. */
@@ -45,6 +51,7 @@ export function createApiServer({ context, bodyLimitBytes = 1024 * 1024, ...http
   addInsightRoutes(app, routes);
   addKriRoute(app, routes);
   addPreviewRoute(app, routes);
+  addTokenRoutes(app, routes);
   addDocumentRoute(app, served, context.identity.version);
   return app;
 }

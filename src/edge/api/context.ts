@@ -1,3 +1,4 @@
+import type { WantedToken } from "../../core/access/token-request.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { Violation } from "../../core/base/violation.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
@@ -58,14 +59,24 @@ export interface EnvoyAnswer {
 /** Asks a proxy's Envoy admin API for a path (`/config_dump`); undefined: no way leads to that proxy. */
 export type AskEnvoy = (mesh: string, dataplane: string, path: string) => Promise<EnvoyAnswer | undefined>;
 
+/** Signs tokens. */
+export interface TokenSource {
+  /** Undefined: there is no key for these, and none can be made. `forMs`: how long it is good for. */
+  issue(scope: WantedToken["scope"], claims: WantedToken["claims"], forMs: number): Promise<string | undefined>;
+}
+
 /** What the API is made of. */
 export interface ApiContext {
   readonly resources: ResourceReader;
   /** Absent: resources can only be read here (they come from files). */
   readonly writer?: ResourceWriter;
+  /** Where secrets are written to, when resources come from files. */
+  readonly secretWriter?: ResourceWriter;
   readonly view: PipelineView;
   /** Absent: no proxy's admin API can be asked. */
   readonly askEnvoy?: AskEnvoy;
+  /** Absent: no tokens can be had here. */
+  readonly tokens?: TokenSource;
   readonly compatibility: Compatibility;
   readonly identity: Identity;
   /** Reads YAML; `origin` names the text in messages. */

@@ -14,7 +14,7 @@ import { storing } from "./storing.ts";
  * With `?dryRun=true` everything is checked, and nothing deleted.
  */
 export async function deleteResource(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const writer = requireWriter(context);
+  const writer = requireWriter(context, kind);
   const key = keyOf(kind, request.params as ResourceParams);
   await requireMesh(context, key);
   const stored = await writer.get(key);

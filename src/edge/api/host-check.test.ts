@@ -25,4 +25,10 @@ describe("isOwnHost", () => {
       assert.equal(isOwnHost(header, listenHost), own);
     });
   }
+
+  it("knows the names of the certificate, wildcards for one part", () => {
+    const names = ["cp.example.com", "*.mesh.example.com"];
+    const table = { "cp.example.com:5682": true, "CP.Example.com": true, "a.mesh.example.com": true, "mesh.example.com": false, "a.b.mesh.example.com": false, "evil.example": false };
+    for (const [header, own] of Object.entries(table)) assert.equal(isOwnHost(header, "127.0.0.1", names), own, header);
+  });
 });

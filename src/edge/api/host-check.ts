@@ -4,21 +4,21 @@ import { ApiError } from "./errors.ts";
 import { sendError } from "./reply.ts";
 
 /**
- * True when the `Host` header names this server: a loopback name or address, or the address on which it listens; any address when it
- * listens on all of them. A page of another site that has its own name resolve to 127.0.0.1 (DNS rebinding) still sends its own name.
+ * True when the `Host` header names this server: a loopback name or address, or the address on which it listens, or one of the
+ * names in its certificate; any address when it listens on all of them. A page of another site that has its own name resolve to 127.0.0.1 (DNS rebinding) still sends its own name.
  */
-export function isOwnHost(header: string, listenHost: string): boolean {
+export function isOwnHost(header: string, listenHost: string, names: readonly string[] = []): boolean {
   const host = hostName(header);
   if (host === undefined) return false;
-  if (isLoopback(host) || host === bare(listenHost)) return true;
+  if (isLoopback(host) || host === bare(listenHost) || names.some((name) => means(name, host))) return true;
   return isWildcard(listenHost) && isIP(host) !== 0;
 }
 
 /** Refuses requests whose `Host` is not ours, before anything else is looked at. */
-export function hostCheck(listenHost: string): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined> {
+export function hostCheck(listenHost: string, names: () => readonly string[]): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined> {
   return async (request, reply) => {
     const header = request.headers.host ?? "";
-    if (isOwnHost(header, listenHost)) return undefined;
+    if (isOwnHost(header, listenHost, names())) return undefined;
     const detail = `the Host header ${JSON.stringify(header)} does not name this server; use its address or localhost`;
     return sendError(reply, new ApiError(403, "Access Denied", detail));
   };
@@ -28,6 +28,12 @@ export function hostCheck(listenHost: string): (request: FastifyRequest, reply: 
 function hostName(header: string): string | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::\d{1,5})?$/.exec(header);
   return (match?.[1] ?? match?.[2])?.toLowerCase();
+}
+
+/** `*.example.com` means every name that has one part more. */
+function means(name: string, host: string): boolean {
+  const lower = name.toLowerCase();
+  return lower === host || (lower.startsWith("*.") && host.includes(".") && host.slice(host.indexOf(".")) === lower.slice(1));
 }
 
 function isLoopback(host: string): boolean {

@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance } from "fastify";
 import { nobody, requireAccess, type Authenticate } from "./authenticate.ts";
 import type { ApiLogger } from "./context.ts";
 import { answerClientError } from "./client-error.ts";
+import { countRequests, type RequestCounts } from "./count-requests.ts";
 import { ApiError } from "./errors.ts";
 import { hostCheck } from "./host-check.ts";
 import { answerTo, sendError, sendText } from "./reply.ts";
@@ -13,6 +14,8 @@ const idleTimeoutMs = 65_000;
 export interface HttpServerOptions {
   /** Where it will listen; the `Host` header is checked against it. */
   readonly listenHost: string;
+  /** More names that mean this server: those in its certificate. */
+  readonly names?: () => readonly string[];
   readonly bodyLimitBytes: number;
   readonly logger: ApiLogger;
   /** Who asks. Default: nobody is let in but to public routes. */
@@ -21,11 +24,13 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs?: number;
   /** Connections at a time; a further one is closed at once. Default 10,000. */
   readonly maxConnections?: number;
+  /** Absent: nothing is counted. */
+  readonly counts?: RequestCounts;
 }
 
 /** What the API and the diagnostics have in common: limits, the check of `Host`, authentication, error bodies, 404. No route yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { listenHost, bodyLimitBytes, logger, authenticate = nobody, requestTimeoutMs = 30_000, maxConnections = 10_000 } = options;
+  const { listenHost, names = () => [], bodyLimitBytes, logger, authenticate = nobody, requestTimeoutMs = 30_000, maxConnections = 10_000 } = options;
   const app = fastify({
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10) },
     clientErrorHandler: answerClientError,
@@ -40,7 +45,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   // Bodies stay bytes: which errors they have is answered after the checks that come before reading them.
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.addHook("onRequest", hostCheck(listenHost));
+  if (options.counts !== undefined) countRequests(app, options.counts);
+  app.addHook("onRequest", hostCheck(listenHost, names));
   requireAccess(app, authenticate);
   app.addHook("onResponse", async (request, reply) => {
     logger.debug({ method: request.method, path: request.url, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }, "request");

@@ -23,7 +23,7 @@ import { storing } from "./storing.ts";
  * `unchanged`. With `?dryRun=true` everything is checked and answered, and nothing is stored.
  */
 export async function putResource(context: RouteContext, kind: ResourceKindDescriptor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const writer = requireWriter(context);
+  const writer = requireWriter(context, kind);
   const contentType = request.headers["content-type"];
   requireKnownMediaType(contentType);
   const key = keyOf(kind, request.params as ResourceParams);

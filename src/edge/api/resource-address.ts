@@ -28,7 +28,8 @@ export async function requireMesh(context: RouteContext, key: { readonly mesh: s
 }
 
 /** The writer; throws 405 where resources come from files. */
-export function requireWriter(context: RouteContext): ResourceWriter {
-  if (context.writer !== undefined) return context.writer;
+export function requireWriter(context: RouteContext, kind: ResourceKindDescriptor): ResourceWriter {
+  const writer = context.writer ?? (kind.sensitive === true ? context.secretWriter : undefined);
+  if (writer !== undefined) return writer;
   throw new ApiError(405, "Method not allowed", "this control plane reads its resources from files; change the files instead");
 }

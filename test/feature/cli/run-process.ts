@@ -17,7 +17,7 @@ export interface RunProcess {
 
 /** On free ports, unless `args` say otherwise. */
 export function runProcess(args: readonly string[]): RunProcess {
-  const free = ["--api-listen", "--xds-listen", "--diagnostics-listen"].filter((flag) => !args.some((arg) => arg.startsWith(flag)));
+  const free = ["--api-listen", "--api-tls-listen", "--xds-listen", "--diagnostics-listen"].filter((flag) => !args.some((arg) => arg.startsWith(flag)));
   const all = ["--import=tsx", path.join(root, "src/main/probeplane.ts"), "run", ...args, ...free.map((flag) => `${flag}=127.0.0.1:0`)];
   const child = spawn(process.execPath, all, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   endWithUs(child);

@@ -122,11 +122,11 @@ describe("probeplane run", () => {
 
   it("refuses a wrong configuration with status 64 and every problem of every place", async () => {
     await writeFile(path.join(folder, "config.yaml"), "stor: memory\nquietTime: soon\n");
-    const args = ["run", "--config", path.join(folder, "config.yaml"), "--api-lisen", "x:1", "--xds-listen=0.0.0.0:5678", "--drain-grace"];
+    const args = ["run", "--config", path.join(folder, "config.yaml"), "--api-lisen", "x:1", "--xds-tls-cert=a.crt", "--drain-grace"];
     const { status, out, err } = await command(args, "", { PROBEPLANE_MAX_BODY_SIZE: "big" });
     assert.equal(status, 64);
     assert.equal(out, "");
-    for (const told of [/stor.*did you mean store/i, /quietTime.*soon/, /--api-lisen.*--api-listen/, /--xds-listen: 0\.0\.0\.0:5678 can be reached/, /--drain-grace: has no value/, /PROBEPLANE_MAX_BODY_SIZE/]) {
+    for (const told of [/stor.*did you mean store/i, /quietTime.*soon/, /--api-lisen.*--api-listen/, /--xds-tls-cert: needs --xds-tls-key/, /--drain-grace: has no value/, /PROBEPLANE_MAX_BODY_SIZE/]) {
       assert.match(err, told);
     }
   });

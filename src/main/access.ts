@@ -1,0 +1,40 @@
+import { ensureAdminToken } from "../edge/access/admin-token.ts";
+import { createProxyAuthentication, type AuthenticateProxy } from "../edge/access/authenticate-proxy.ts";
+import { createUserAuthentication } from "../edge/access/authenticate-user.ts";
+import { createTokenIssuer, type TokenIssuer } from "../edge/access/issue-token.ts";
+import { createKeyRing } from "../edge/access/key-ring.ts";
+import { watchSecrets, type SecretWatch } from "../edge/access/secret-watch.ts";
+import { createTokenVerifier } from "../edge/access/verify-token.ts";
+import { createUserVerifier } from "../edge/access/verify-user.ts";
+import type { Authenticate } from "../edge/api/authenticate.ts";
+import type { Config } from "../edge/config/config.ts";
+import type { Store } from "../edge/source/port.ts";
+import type { Closers } from "./closers.ts";
+
+/** Who may do what, from the secrets of a store. */
+export interface Access {
+  readonly authenticateUser: Authenticate;
+  readonly authenticateProxy: AuthenticateProxy;
+  readonly issuer: TokenIssuer;
+  readonly secrets: SecretWatch;
+  /** Makes what has to be there from the first start on. Once the store can be written. */
+  prepare(): Promise<void>;
+}
+
+/** @param hasMesh tells of which meshes proxies may have tokens. */
+export function createAccess(config: Config, store: Store, hasMesh: (name: string) => Promise<boolean>, closers: Closers): Access {
+  const secrets = watchSecrets(store);
+  closers.add(() => secrets.close());
+  const verifier = createTokenVerifier(secrets);
+  const issuer = createTokenIssuer(createKeyRing(store, async ({ kind, mesh }) => kind === "GlobalSecret" || (await hasMesh(mesh))));
+  return {
+    authenticateUser: createUserAuthentication({ loopbackIsAdmin: config.api.loopbackIsAdmin, verify: createUserVerifier(verifier) }),
+    authenticateProxy: createProxyAuthentication(verifier),
+    issuer,
+    secrets,
+    prepare: async () => {
+      await secrets.ready;
+      await ensureAdminToken(store, issuer);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Config } from "../edge/config/config.ts";
+import type { Pipeline } from "../edge/pipeline/pipeline.ts";
+import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
+import type { Metrics } from "../edge/telemetry/metrics.ts";
+import type { Access } from "./access.ts";
+import type { Closers } from "./closers.ts";
+import type { OpenedSource } from "./open-source.ts";
+
+/** What the servers are made of. */
+export interface Parts {
+  readonly config: Config;
+  readonly loggers: ComponentLoggers;
+  readonly metrics: Metrics;
+  readonly opened: OpenedSource;
+  readonly pipeline: Pipeline;
+  readonly access: Access;
+  readonly closers: Closers;
+  /** Why it is not ready; undefined: it is. */
+  notReady: string | undefined;
+}

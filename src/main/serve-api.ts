@@ -1,0 +1,56 @@
+import type { JsonObject } from "../core/base/json.ts";
+import { isSensitiveKind } from "../core/model/secret-kind.ts";
+import { createApiServer } from "../edge/api/api-server.ts";
+import type { ApiContext, ResourceReader } from "../edge/api/context.ts";
+import { worldReader } from "../edge/api/world-reader.ts";
+import type { ListenAddress } from "../edge/config/listen-address.ts";
+import { readDocuments } from "../edge/source/read-documents.ts";
+import type { Certificates } from "./certificates.ts";
+import { countedWriter } from "./counted-writer.ts";
+import { createIdentity } from "./identity.ts";
+import type { Parts } from "./parts.ts";
+import { serveHttp } from "./serve-http.ts";
+import { serveHttps } from "./serve-https.ts";
+
+/** Serves the HTTP API twice: without TLS for this machine, with TLS for others. */
+export async function serveApi(parts: Parts, configuration: JsonObject, { api }: Certificates): Promise<readonly [plain: ListenAddress, tls: ListenAddress]> {
+  const { config, access, closers, metrics } = parts;
+  const { maxConnections, tlsListen } = config.api;
+  const app = createApiServer({
+    context: await apiContext(parts, configuration),
+    listenHost: config.apiListen.host,
+    names: () => [tlsListen.host, ...config.tls.names, ...api.current.names],
+    bodyLimitBytes: config.maxBodySize,
+    maxConnections,
+    counts: metrics.api,
+    authenticate: access.authenticateUser,
+  });
+  const plain = await serveHttp(app, "--api-listen", config.apiListen, config.drainGrace, closers);
+  return [plain, await serveHttps(app, { certificate: api, option: "--api-tls-listen", address: tlsListen, maxConnections }, closers)];
+}
+
+async function apiContext({ config, pipeline, loggers, metrics, opened, access }: Parts, configuration: JsonObject): Promise<ApiContext> {
+  const { answerAsKuma } = config.api;
+  const kept = config.store === "sqlite" ? { dataDir: config.dataDir } : { clusterId: opened.clusterId?.() };
+  const secretWriter = countedWriter(opened.secrets, metrics);
+  const writer = opened.store === undefined ? undefined : countedWriter(opened.store, metrics);
+  return {
+    resources: writer ?? besideSecrets(worldReader(pipeline), opened.secrets),
+    ...(writer === undefined ? { secretWriter } : { writer }),
+    view: pipeline,
+    tokens: access.issuer,
+    compatibility: config.compatibility,
+    identity: { ...(await createIdentity(kept)), ...(answerAsKuma === undefined ? {} : { answerAsKuma }) },
+    readDocuments,
+    configuration,
+    logger: loggers("api"),
+  };
+}
+
+/** Where resources come from files, secrets do not. */
+function besideSecrets(resources: ResourceReader, secrets: ResourceReader): ResourceReader {
+  return {
+    get: (key) => (isSensitiveKind(key.kind) ? secrets : resources).get(key),
+    list: (kind, mesh) => (isSensitiveKind(kind) ? secrets : resources).list(kind, mesh),
+  };
+}
