@@ -4,6 +4,7 @@ import { findResource } from "../core/model/apply-changes.ts";
 import type { Dataplane } from "../core/model/dataplane.ts";
 import type { ResourceKey } from "../core/model/resource.ts";
 import { withStoreLabels } from "../core/model/store-labels.ts";
+import type { ProxyAdminAuthority } from "../edge/access/proxy-admin-authority.ts";
 import { createBootstrapHandler } from "../edge/bootstrap/bootstrap-handler.ts";
 import { createDirectLifecycle, type DirectLifecycle } from "../edge/lifecycle/direct-lifecycle.ts";
 import type { PipelineView } from "../edge/pipeline/port.ts";
@@ -24,6 +25,8 @@ export interface ProxyServicesOptions {
   /** The CA and the names of the certificate that is served. Absent: plain text. */
   readonly tls?: () => { readonly caPem: string; readonly names: readonly string[] };
   readonly port: () => number;
+  /** Makes certificates for the control plane's door to the Envoys' admin interfaces. Absent: they have none. */
+  readonly adminAuthority?: ProxyAdminAuthority;
   readonly loggers: ComponentLoggers;
 }
 
@@ -47,7 +50,7 @@ export function createProxyServices(options: ProxyServicesOptions, closers: Clos
   return { http, admit: (asked) => lifecycle.admit(asked), start: () => startLifecycle(lifecycle, store, closers) };
 }
 
-function bootstrapHandler({ view, store, refusalOf, tls, port, reloadableTokens, loggers }: ProxyServicesOptions): ReturnType<typeof createBootstrapHandler> {
+function bootstrapHandler({ view, store, refusalOf, tls, port, reloadableTokens, adminAuthority, loggers }: ProxyServicesOptions): ReturnType<typeof createBootstrapHandler> {
   const stored = async (key: ResourceKey): Promise<unknown> => (store === undefined ? findResource(view.world(), key) : await store.get(key));
   return createBootstrapHandler({
     findDataplane: async ({ mesh, name }) => (await stored({ kind: "Dataplane", mesh, name })) as Dataplane | undefined,
@@ -55,6 +58,7 @@ function bootstrapHandler({ view, store, refusalOf, tls, port, reloadableTokens,
     readDocuments,
     ...(refusalOf === undefined ? {} : { authorize: ({ proxy, token, dataplane }) => refusalOf(token, { ...proxy, ...(dataplane === undefined ? {} : { dataplane }) }) }),
     ...(tls === undefined ? {} : { tls }),
+    ...(adminAuthority === undefined ? {} : { adminCertificates: (proxy) => adminAuthority.forProxy(proxy) }),
     port,
     reloadableTokens,
     logger: loggers("bootstrap"),

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../base/json.ts";
 import { machineCaSecret } from "../model/proxy-secrets.ts";
 import { addressOf, isIpAddress, type ControlPlaneAddress } from "./address.ts";
+import { adminCluster, adminListener, type AdminListener } from "./admin-listener.ts";
 import { credentialOf, type Credential } from "./credential.ts";
 
 /** Where Envoy's admin interface listens: a port (0: any free one), or a Unix socket that only Envoy's own user may open. */
@@ -18,6 +19,8 @@ export interface BootstrapParams {
   /** Absent: none is sent. */
   readonly credential?: Credential;
   readonly admin: AdminAddress;
+  /** Where the control plane may ask the admin interface. Absent: nowhere. */
+  readonly adminListener?: AdminListener;
   /** File of the CAs that the proxy's machine trusts, for services outside the mesh. Default: Debian's. */
   readonly systemCaPath?: string;
 }
@@ -36,15 +39,17 @@ const validationContext = "cp_validation_ctx";
  */
 export function bootstrapConfig(params: BootstrapParams): JsonObject {
   const overAds = { ads: {}, resource_api_version: "V3", initial_fetch_timeout: "0s" };
-  const { controlPlane } = params;
+  const { controlPlane, adminListener: listener } = params;
+  const admin = adminAddress(params.admin);
   return {
     node: nodeOf(params),
     dynamic_resources: { ads_config: adsConfig(params), lds_config: overAds, cds_config: overAds },
     static_resources: {
-      clusters: [controlPlaneCluster(params)],
+      clusters: [controlPlaneCluster(params), ...(listener === undefined ? [] : [adminCluster(admin)])],
+      ...(listener === undefined ? {} : { listeners: [adminListener(listener)] }),
       secrets: [...(controlPlane.caPem === undefined ? [] : [trustedCa(controlPlane.host, controlPlane.caPem)]), machineCa(params)],
     },
-    admin: { address: adminAddress(params.admin) },
+    admin: { address: admin },
   };
 }
 

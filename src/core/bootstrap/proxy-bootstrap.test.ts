@@ -79,13 +79,32 @@ describe("a proxy's bootstrap", () => {
     });
   }
 
-  it("has its admin interface where the Dataplane says, else where the agent says, else on Kuma's port", () => {
-    const stated: Dataplane = { ...web, spec: { networking: { ...web.spec.networking, admin: { port: 9912 } } } };
+  const admin9912: Dataplane = { ...web, spec: { networking: { ...web.spec.networking, admin: { port: 9912 } } } };
+  const onLoopback: Dataplane = { ...admin9912, spec: { networking: { ...admin9912.spec.networking, address: "127.0.0.1" } } };
+
+  it("has its admin interface where the agent says, else where the Dataplane says, else on Kuma's port", () => {
     const address = (config: JsonObject): unknown => dig(config, "admin", "address");
-    assert.deepEqual(address(bootstrapOf({ adminSocketPath: "/a.sock" }, { dataplane: stated })), { socket_address: { address: "127.0.0.1", port_value: 9912 } });
-    assert.deepEqual(address(bootstrapOf({ adminSocketPath: "/a.sock" })), { pipe: { path: "/a.sock", mode: 0o600 } });
+    assert.deepEqual(address(bootstrapOf({ adminSocketPath: "/a.sock" }, { dataplane: admin9912 })), { pipe: { path: "/a.sock", mode: 0o600 } });
+    assert.deepEqual(address(bootstrapOf({}, { dataplane: admin9912 })), { socket_address: { address: "127.0.0.1", port_value: 9912 } });
     assert.deepEqual(address(bootstrapOf()), { socket_address: { address: "127.0.0.1", port_value: 9901 } });
   });
+
+  const doors: readonly [title: string, dataplane: Dataplane, fields: object, door: string | undefined][] = [
+    ["a port that is stated", admin9912, {}, "10.0.0.1:9912"],
+    ["a port that is stated, the admin interface on a socket", onLoopback, { adminSocketPath: "/a" }, "127.0.0.1:9912"],
+    ["no port, the admin interface on Kuma's", web, {}, "10.0.0.1:9901"],
+    ["no port, the admin interface on a socket", web, { adminSocketPath: "/a" }, undefined],
+    ["a port at which the admin interface listens itself", onLoopback, {}, undefined],
+  ];
+  for (const [title, dataplaneOfProxy, fields, expected] of doors) {
+    it(`has ${expected === undefined ? "no" : "a"} door for the control plane with ${title}`, () => {
+      const adminCertificates = { caPem: "CA", certPem: "CERT", keyPem: "KEY" };
+      const config = proxyBootstrap(requestOf(fields), dataplaneOfProxy, { controlPlane, reloadableTokens: false, adminCertificates });
+      const address = dig(config, "static_resources", "listeners", 0, "address", "socket_address");
+      assert.equal(address === undefined ? undefined : `${String(dig(address, "address"))}:${String(dig(address, "port_value"))}`, expected);
+      assert.equal(JSON.stringify(config).includes("KEY"), expected !== undefined);
+    });
+  }
 
   it("trusts for services outside the mesh what the agent found on the machine, else what most machines have", () => {
     const secret = (fields?: object) => dig(bootstrapOf(fields), "static_resources", "secrets", 1);

@@ -41,6 +41,15 @@ export async function makeCa(now: Date): Promise<MadeCertificate> {
 
 /** A server's certificate for these host names and addresses, signed by the authority. */
 export async function makeServerCertificate(ca: MadeCertificate, names: readonly string[], now: Date): Promise<MadeCertificate> {
+  return await signCertificate(ca, names, ExtendedKeyUsage.serverAuth, now);
+}
+
+/** A client's certificate, by which a server knows it under this name. */
+export async function makeClientCertificate(ca: MadeCertificate, name: string, now: Date): Promise<MadeCertificate> {
+  return await signCertificate(ca, [name], ExtendedKeyUsage.clientAuth, now);
+}
+
+async function signCertificate(ca: MadeCertificate, names: readonly string[], usage: ExtendedKeyUsage, now: Date): Promise<MadeCertificate> {
   const issuer = new X509Certificate(ca.cert);
   const keys = newKeys();
   const publicKey = await importPublic(keys.publicKey);
@@ -48,7 +57,7 @@ export async function makeServerCertificate(ca: MadeCertificate, names: readonly
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new ExtendedKeyUsageExtension([usage]),
     new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value }))),
     await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
     await AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto),

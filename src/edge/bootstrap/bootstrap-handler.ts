@@ -44,7 +44,12 @@ async function answer(context: BootstrapContext, request: IncomingMessage, respo
   const controlPlane = controlPlaneAddress(context, asked, request.headers.host);
   if (asked.caCert !== "" && controlPlane.caPem !== undefined) requireCa(asked.caCert);
   if ("refusal" in dataplane) throw dataplane.refusal;
-  const config = proxyBootstrap(asked, dataplane.found, { controlPlane, reloadableTokens: context.reloadableTokens });
+  const door = await context.adminCertificates?.({ mesh: asked.mesh, name: asked.name });
+  const config = proxyBootstrap(asked, dataplane.found, {
+    controlPlane,
+    reloadableTokens: context.reloadableTokens,
+    ...(door === undefined ? {} : { adminCertificates: { caPem: door.caPem, certPem: door.cert, keyPem: door.key } }),
+  });
   context.logger.info({ mesh: asked.mesh, dataplane: asked.name, peer: request.socket.remoteAddress }, "bootstrap made");
   sendBootstrap(request, response, config, dataplane.found);
 }

@@ -16,6 +16,8 @@ export interface BootstrapContext {
   readonly authorize?: (asked: { readonly proxy: ProxyName; readonly token: string; readonly dataplane?: Dataplane }) => Promise<string | undefined>;
   /** The CA (PEM) of the control plane's certificate, and the names in the certificate, at present. Absent: plain text. */
   readonly tls?: () => { readonly caPem: string; readonly names: readonly string[] };
+  /** Certificates for the control plane's door to a proxy's admin interface. Absent: there is none. */
+  readonly adminCertificates?: (proxy: ProxyName) => Promise<{ readonly caPem: string; readonly cert: string; readonly key: string }>;
   /** Where proxies reach the control plane. Default: where the request did. */
   readonly advertised?: { readonly host: string; readonly port: number };
   /** The port that is served, for a request whose `Host` has none. */
