@@ -3,6 +3,7 @@ import { createPlanner } from "../core/match/planner.ts";
 import type { ProxyPlan } from "../core/model/plan.ts";
 import type { Resource } from "../core/model/resource.ts";
 import { typeUrls } from "../core/snapshot/snapshot.ts";
+import { hidePrivateKeys } from "../core/view/hide-private-keys.ts";
 import { translate, type XdsResources } from "../core/translate/translate.ts";
 import { collect } from "./collect-option.ts";
 import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type CompatibilityOptions } from "./compatibility-options.ts";
@@ -53,7 +54,7 @@ async function render(options: RenderOptions, terminal: Terminal): Promise<strin
   const plan = planOf(resources.map(({ resource }) => resource), options);
   const inPlan = plan.notices.map((notice) => ({ origin: "", notice }));
   for (const notice of [...notices, ...inPlan]) terminal.err(`notice: ${noticeLine(notice)}\n`);
-  const document = options.plan ? planView(plan) : { xds: ofType(translate(plan), options.type) };
+  const document = options.plan ? planView(plan) : { xds: hidePrivateKeys(ofType(translate(plan), options.type)) };
   return printDocument(document, options.output);
 }
 

@@ -6,6 +6,7 @@ import { rulesFor, rulesOf } from "../../core/inspect/rules.ts";
 import { createPlanner } from "../../core/match/planner.ts";
 import { kriOf } from "../../core/model/kri.ts";
 import { translate, type XdsResources } from "../../core/translate/translate.ts";
+import { hidePrivateKeys } from "../../core/view/hide-private-keys.ts";
 import type { RouteContext } from "./context.ts";
 import { ApiError, notFound, titles } from "./errors.ts";
 import { formatKindRules, formatMatched, formatOutboundPolicy } from "./format-rules.ts";
@@ -41,7 +42,7 @@ function config(context: RouteContext): Operation {
       const xdsOf = (shadow: boolean): XdsResources => {
         const plan = createPlanner({ compatibility: context.compatibility, shadow }).plan(context.writes.world(), mesh.name, dataplane.name);
         if (plan === undefined) throw notFound(titles.dataplane);
-        return translate(plan);
+        return hidePrivateKeys(translate(plan));
       };
       const xds = xdsOf(switchOf(request, "shadow"));
       const include = queryOf(request).getAll("include").flatMap((value) => value.split(","));

@@ -9,6 +9,7 @@ import { isSensitiveKind } from "../../core/model/secret-kind.ts";
 import type { Change } from "../../core/model/world.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
 import { previewChanges, type PreviewedProxy } from "../../core/preview/preview-changes.ts";
+import { hideChangedKeys } from "../../core/view/hide-private-keys.ts";
 import type { RouteContext } from "./context.ts";
 import { ApiError } from "./errors.ts";
 import { requireMeshWorld } from "./inspected.ts";
@@ -115,7 +116,8 @@ function describeGroup(group: readonly PreviewedProxy[]): JsonObject {
   return { effect: group[0]?.effect ?? "changed", proxies: group.map(({ mesh, name }) => ({ mesh, name })), changes };
 }
 
-function describeField({ path, before, after }: ChangedField): JsonObject {
+function describeField(field: ChangedField): JsonObject {
+  const { path, before, after } = hideChangedKeys(field);
   return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 }
 
