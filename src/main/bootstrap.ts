@@ -5,6 +5,7 @@ import type { JsonObject } from "../core/base/json.ts";
 import { bootstrapConfig, defaultSystemCaPath } from "../core/bootstrap/bootstrap-config.ts";
 import type { Credential } from "../core/bootstrap/credential.ts";
 import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
+import { withExamples } from "./examples.ts";
 import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
 import { requireOptions } from "./required-options.ts";
@@ -24,7 +25,7 @@ interface BootstrapCommandOptions {
 }
 
 export function bootstrapCommand(terminal: Terminal): Command {
-  return new Command("bootstrap")
+  const command = new Command("bootstrap")
     .description("print an Envoy bootstrap that connects a proxy to the control plane")
     .option("--dataplane <name>", "name of the proxy's Dataplane")
     .option("--mesh <name>", "mesh of the Dataplane", "default")
@@ -42,6 +43,10 @@ export function bootstrapCommand(terminal: Terminal): Command {
       requireNodeId(options);
       terminal.out(printDocument(await bootstrapFor(options), options.output));
     });
+  return withExamples(command, {
+    "connect an Envoy to a control plane on this machine": "probeplane bootstrap --dataplane web-1 > envoy.yaml && envoy -c envoy.yaml",
+    "to one elsewhere, with TLS and a token": "probeplane bootstrap --dataplane web-1 --xds-address cp.example:5678 \\\n  --ca-cert-file ca.pem --token-file /etc/probeplane/web-1.token > envoy.yaml",
+  });
 }
 
 async function bootstrapFor(options: BootstrapCommandOptions): Promise<JsonObject> {

@@ -4,13 +4,14 @@ import { parseDuration } from "../core/base/duration.ts";
 import type { Agent } from "../edge/agent/agent.ts";
 import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
 import { createLoggers } from "../edge/telemetry/logger.ts";
+import { withExamples } from "./examples.ts";
 import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import { prepareProxy, type ProxyCommandOptions } from "./prepare-proxy.ts";
 import type { Terminal } from "./terminal.ts";
 import { variableOption } from "./template-options.ts";
 
 export function proxyCommand(terminal: Terminal): Command {
-  return new Command("proxy")
+  const command = new Command("proxy")
     .description("run an Envoy as a proxy of the mesh: fetch its bootstrap, start it, watch over it, drain it at the end")
     .option("--mesh <name>", "mesh of the proxy; default: that of the Dataplane's file, else default")
     .option("--name <name>", "name of the proxy's Dataplane; default: that of the Dataplane's file")
@@ -31,6 +32,10 @@ export function proxyCommand(terminal: Terminal): Command {
     .action(async (args: readonly string[], options: ProxyCommandOptions) => {
       await run(options, args, terminal);
     });
+  return withExamples(command, {
+    "a proxy whose Dataplane comes with it": "probeplane proxy --dataplane-file web-1.yaml --token-file web-1.token --ca-cert-file ca.pem",
+    "a stored one, with an Envoy of your own": "probeplane proxy --name web-1 --token-file web-1.token --ca-cert-file ca.pem --envoy-path /opt/envoy/envoy",
+  });
 }
 
 const endings = `SIGTERM and SIGINT drain the proxy and end it; a second one ends it at once. SIGHUP and SIGUSR1 are passed on to Envoy.

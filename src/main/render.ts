@@ -8,6 +8,7 @@ import { translate, type XdsResources } from "../core/translate/translate.ts";
 import { collect } from "./collect-option.ts";
 import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type CompatibilityOptions } from "./compatibility-options.ts";
 import { noticeLine, violationLine } from "./describe-problems.ts";
+import { withExamples } from "./examples.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { loadResources } from "./load-resources.ts";
 import { offlineWorld } from "./offline-world.ts";
@@ -30,7 +31,7 @@ interface RenderOptions extends CompatibilityOptions {
 }
 
 export function renderCommand(terminal: Terminal): Command {
-  return new Command("render")
+  const command = new Command("render")
     .description("print what a proxy would get, without any server")
     .option("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
     .option("--dataplane <name>", "name of the proxy's Dataplane")
@@ -46,6 +47,10 @@ export function renderCommand(terminal: Terminal): Command {
       requireOptions(options, { file: "-f, --file <place>", dataplane: "--dataplane <name>" });
       terminal.out(await render(options, terminal));
     });
+  return withExamples(command, {
+    "what a proxy would get": "probeplane render -f policies/ --dataplane web-1",
+    "which policy decides each field": "probeplane render -f policies/ --dataplane web-1 --plan",
+  });
 }
 
 async function render(options: RenderOptions, terminal: Terminal): Promise<string> {

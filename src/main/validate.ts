@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { counted, noticeLine, violationLine } from "./describe-problems.ts";
 import { collect } from "./collect-option.ts";
 import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type CompatibilityOptions } from "./compatibility-options.ts";
+import { withExamples } from "./examples.ts";
 import { exitStatus } from "./exit-status.ts";
 import { loadResources, type LoadedResources, type PlacedNotice } from "./load-resources.ts";
 import { requireOptions } from "./required-options.ts";
@@ -15,7 +16,7 @@ interface ValidateOptions extends CompatibilityOptions {
 }
 
 export function validateCommand(terminal: Terminal, end: (status: number) => void): Command {
-  return new Command("validate")
+  const command = new Command("validate")
     .description("say what is wrong with resources, and what is valid but may surprise")
     .option("-f, --file <place>", "file, folder or - for standard input; may be repeated", collect)
     .addOption(new Option("-o, --output <format>", "how to say it").choices(["text", "json"]).default("text"))
@@ -27,6 +28,10 @@ export function validateCommand(terminal: Terminal, end: (status: number) => voi
       requireOptions(options, { file: "-f, --file <place>" });
       end(await validate(options, terminal));
     });
+  return withExamples(command, {
+    "what is wrong with the files of a folder": "probeplane validate -f policies/",
+    "in a pipeline, strictly": "probeplane validate -f policies/ --strict -o json",
+  });
 }
 
 async function validate(options: ValidateOptions, terminal: Terminal): Promise<number> {
