@@ -1,29 +1,39 @@
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Config } from "../edge/config/config.ts";
 import { formatOptionsHelp } from "../edge/config/describe-options.ts";
-import { configFileName, loadConfig } from "../edge/config/load-config.ts";
+import { formatConfigFile } from "../edge/config/format-config-file.ts";
 import { showConfig } from "../edge/config/redact.ts";
 import { createLoggers, type Logger } from "../edge/telemetry/logger.ts";
 import { createControlPlane } from "./control-plane.ts";
 import { endSignal } from "./end-signal.ts";
-import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
+import { withExamples } from "./examples.ts";
+import { exitStatus } from "./exit-status.ts";
+import { readConfig } from "./read-config.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What closing may take beyond the grace that open streams and requests have. */
 const closingMs = 2_000;
 
 export function runCommand(terminal: Terminal): Command {
-  return new Command("run")
+  const command = new Command("run")
     .description("the control plane: HTTP API, xDS and diagnostics")
     .usage("[options]")
     // Options come from the table of the configuration, which reports the problems of all places together.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText("after", () => `\n${formatOptionsHelp()}\n\nExit status: 0 ended by SIGTERM or SIGINT, 64 wrong configuration, 69 address or store not to be had.`)
-    .action(async (_options: object, command: Command) => {
-      await run(await readConfig(command.args, terminal), terminal);
+    .option("--print-config", "print the effective configuration as a file for --config, with what each option does and its environment variable, and end", false)
+    .action(async ({ printConfig }: { readonly printConfig: boolean }, command: Command) => {
+      const config = await readConfig(command.args, terminal);
+      if (printConfig) terminal.out(formatConfigFile(config));
+      else await run(config, terminal);
     });
+  return withExamples(command, {
+    "for this machine": "probeplane run",
+    "with everything in memory, and readable logs": "probeplane run --store memory --log-format text",
+    "what it would run with, as a file to edit": "probeplane run --print-config > probeplane.yaml",
+    "from a folder of YAML files": "probeplane run --store file --resources-dir /etc/probeplane/resources",
+  });
 }
 
 async function run(config: Config, terminal: Terminal): Promise<void> {
@@ -53,19 +63,5 @@ function endOnFault(logger: Logger): void {
   process.once("uncaughtException", (error) => {
     logger.error({ err: error }, "unexpected; ending");
     process.exit(exitStatus.internal);
-  });
-}
-
-async function readConfig(args: readonly string[], terminal: Terminal): Promise<Config> {
-  const name = configFileName(args, terminal.env);
-  const file = name === undefined ? undefined : { name, text: await readConfigFile(name) };
-  const loaded = loadConfig(args, terminal.env, file);
-  if (loaded.ok) return loaded.config;
-  throw new CommandFailure(exitStatus.usage, loaded.problems.join("\n"));
-}
-
-async function readConfigFile(name: string): Promise<string> {
-  return await readFile(name, "utf8").catch((error: unknown) => {
-    throw new CommandFailure(exitStatus.usage, `--config: cannot read ${name}: ${messageOf(error)}`);
   });
 }

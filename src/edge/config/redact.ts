@@ -1,6 +1,6 @@
 import { asObject, type JsonObject, type JsonValue } from "../../core/base/json.ts";
 import type { Config } from "./config.ts";
-import type { OptionTable } from "./option.ts";
+import type { Option, OptionTable } from "./option.ts";
 import { options } from "./options.ts";
 import { formatValue, type AnyValue } from "./parse-value.ts";
 
@@ -17,11 +17,16 @@ export function showConfig(config: Config | Readonly<Record<string, unknown>>, t
     const [group = "", key] = name.split(".");
     const value = key === undefined ? asObject(config)?.[group] : asObject(asObject(config)?.[group])?.[key];
     if (value === undefined) continue;
-    const text = option.secret === true ? redacted : withoutPassword(formatValue(option, value as AnyValue));
+    const text = shownValue(option, value as AnyValue);
     if (key === undefined) shown[group] = text;
     else shown[group] = { ...(shown[group] as JsonObject | undefined), [key]: text };
   }
   return shown;
+}
+
+/** One value as it may be shown. */
+export function shownValue(option: Option, value: AnyValue): JsonValue {
+  return option.secret === true ? redacted : withoutPassword(formatValue(option, value));
 }
 
 /** Also a password that its writer forgot to encode: up to the last `@` before the path; and those that stand in the query. */
