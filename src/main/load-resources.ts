@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly prepare?: PrepareText;
   /** The mesh of documents that name none. */
   readonly mesh?: string | undefined;
+  /** Done with all documents together: opens what is sealed. */
+  readonly unpack?: (documents: readonly ReadDocument[]) => Promise<readonly ReadDocument[]>;
 }
 
 /** What some files hold. */
@@ -57,10 +59,11 @@ export async function loadResources(
   places: readonly string[],
   terminal: Pick<Terminal, "readInput">,
   compatibility: Compatibility,
-  { prepare, mesh }: LoadOptions = {},
+  { prepare, mesh, unpack = (read) => Promise.resolve(read) }: LoadOptions = {},
 ): Promise<LoadedResources> {
-  const documents: ReadDocument[] = [];
-  for (const place of places) documents.push(...(await documentsAt(place, terminal, prepare)));
+  const read: ReadDocument[] = [];
+  for (const place of places) read.push(...(await documentsAt(place, terminal, prepare)));
+  const documents = await unpack(read);
   const resources: LoadedResource[] = [];
   const violations: PlacedViolation[] = [];
   const notices: PlacedNotice[] = [];

@@ -10,6 +10,7 @@ import { inspectCommand } from "./inspect.ts";
 import { proxyCommand } from "./proxy.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
+import { storeCommand } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
 import { validateCommand } from "./validate.ts";
 import { waitCommand } from "./wait.ts";
@@ -33,6 +34,7 @@ export function program(terminal: Terminal, end: (status: number) => void): Comm
     diffCommand(terminal, end),
     waitCommand(terminal),
     inspectCommand(terminal),
+    storeCommand(terminal),
     configCommand(terminal),
     completionCommand(terminal),
   ];

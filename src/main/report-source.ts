@@ -28,7 +28,8 @@ function isAboutStore(line: string): boolean {
   return line.startsWith(`${storeOrigin}: `);
 }
 
-function problemLines({ origin, key, violations, kept = [] }: Problem): readonly string[] {
+/** What is wrong with one document, a line for each violation. */
+export function problemLines({ origin, key, violations, kept = [] }: Problem): readonly string[] {
   const stays = kept.length > 0 ? "; the last good version stays" : "";
   return violations.map((violation) => `${violationLine({ ...violation, origin, ...(key === undefined ? {} : { key }) })}${stays}`);
 }

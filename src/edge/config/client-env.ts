@@ -1,6 +1,6 @@
 import { envPrefix } from "./option.ts";
 
-/** Variables that commands which ask the API read; `run` leaves them alone. */
+/** Variables that commands read, most of them those which ask the API; `run` leaves them alone. */
 export const clientEnv = {
   context: `${envPrefix}CONTEXT`,
   address: `${envPrefix}ADDRESS`,
@@ -8,4 +8,5 @@ export const clientEnv = {
   tokenFile: `${envPrefix}TOKEN_FILE`,
   caCertFile: `${envPrefix}CA_CERT_FILE`,
   mesh: `${envPrefix}MESH`,
+  storePassphrase: `${envPrefix}STORE_PASSPHRASE`,
 } as const;
