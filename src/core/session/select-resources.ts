@@ -74,7 +74,9 @@ function compareEach(held: Holdings, wanted: Holdings): Difference {
       changed.push(resource);
     }
   }
-  return { changed: sharedList(changed), gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
+  // A proxy's clusters are made when they are asked for: such a list is nobody else's.
+  const list = wanted instanceof ProxyClusters ? changed : sharedList(changed);
+  return { changed: list, gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
 }
 
 /** What changed and what has to be answered whatever its version, each once. */
