@@ -17,8 +17,8 @@ import type { Terminal } from "./terminal.ts";
 /** `probeplane config control-planes …`: which control planes the other commands can talk to, as kumactl has it. */
 export function configCommand(terminal: Terminal): Command {
   const controlPlanes = new Command("control-planes").description("control planes that commands can talk to, by name");
-  for (const command of [add(terminal), list(terminal), remove(terminal), change(terminal), view(terminal)]) controlPlanes.addCommand(command);
-  return new Command("config").description("which control planes commands talk to").addCommand(controlPlanes).addCommand(view(terminal));
+  for (const command of [add(terminal), list(terminal), remove(terminal), change(terminal), view(terminal, "config control-planes view")]) controlPlanes.addCommand(command);
+  return new Command("config").description("which control planes commands talk to").addCommand(controlPlanes).addCommand(view(terminal, "config view"));
 }
 
 interface AddOptions {
@@ -87,11 +87,11 @@ function change(terminal: Terminal): Command {
   return withExamples(command, { "talk to another one from now on": "probeplane config control-planes switch --name prod" });
 }
 
-function view(terminal: Terminal): Command {
+function view(terminal: Terminal, words: string): Command {
   const command = new Command("view").description("print what is kept, tokens left out").action(async () => {
     terminal.out(stringify(contextsDocument(withoutTokens(await readContextsOrFail(contextsFile(terminal.env))))));
   });
-  return withExamples(command, { "what is kept": "probeplane config control-planes view" });
+  return withExamples(command, { "what is kept": `probeplane ${words}` });
 }
 
 /** Files are named by whole paths: commands run in other folders. */
