@@ -64,9 +64,17 @@ const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
 const methods: Record<Variant, string> = { sotw: "StreamAggregatedResources", delta: "DeltaAggregatedResources" };
 const bytes = (buffer: Buffer): Buffer => buffer;
 
+/** What a client shows, and whom it trusts. */
+export interface ShownByClient {
+  /** Metadata `authorization`, as it is sent. */
+  readonly authorization?: string;
+  /** PEM of the authority that it trusts; without it, it speaks plain text. */
+  readonly ca?: string;
+}
+
 /** Opens a stream of its own connection. */
-export function openAdsClient(port: number, variant: Variant, node: string): AdsClient {
-  return new ScriptedClient(port, variant, node);
+export function openAdsClient(port: number, variant: Variant, node: string, shown: ShownByClient = {}): AdsClient {
+  return new ScriptedClient(port, variant, node, shown);
 }
 
 class ScriptedClient implements AdsClient {
@@ -82,12 +90,14 @@ class ScriptedClient implements AdsClient {
   #waiting: (() => void)[] = [];
   #status: StatusObject | undefined;
 
-  constructor(port: number, variant: Variant, node: string) {
+  constructor(port: number, variant: Variant, node: string, { authorization, ca }: ShownByClient) {
     const options = { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1 };
     this.variant = variant;
     this.#nodeToSay = node;
-    this.#client = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), options);
-    this.#call = this.#client.makeBidiStreamRequest(service + methods[variant], bytes, bytes, new Metadata());
+    this.#client = new Client(`127.0.0.1:${String(port)}`, ca === undefined ? credentials.createInsecure() : credentials.createSsl(Buffer.from(ca)), options);
+    const metadata = new Metadata();
+    if (authorization !== undefined) metadata.set("authorization", authorization);
+    this.#call = this.#client.makeBidiStreamRequest(service + methods[variant], bytes, bytes, metadata);
     // The status says the same.
     this.#call.on("error", () => undefined);
     this.#call.on("data", (buffer: Buffer) => this.#take(variant === "sotw" ? readSotw(buffer) : readDelta(buffer)));

@@ -31,6 +31,11 @@ export const nobody: Authenticate = () => Promise.resolve("missing");
  * is the administrator's.
  */
 export function requireAccess(app: FastifyInstance, authenticate: Authenticate): void {
+  const guarded: GuardedRoute[] = [];
+  guardedRoutes.set(app, guarded);
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat()) guarded.push({ method: one, url });
+  });
   app.decorateRequest("identity", undefined);
   app.addHook("onRequest", async (request, reply) => {
     const access = accessOf(request);
@@ -40,6 +45,19 @@ export function requireAccess(app: FastifyInstance, authenticate: Authenticate):
     if (!mayUse(identity, access)) throw new ApiError(403, "Access Denied", `user ${JSON.stringify(identity.name)} may not do this`);
     request.identity = identity;
   });
+}
+
+/** A route of a server, whatever it says of itself. */
+export interface GuardedRoute {
+  readonly method: string;
+  readonly url: string;
+}
+
+const guardedRoutes = new WeakMap<FastifyInstance, readonly GuardedRoute[]>();
+
+/** All routes that pass the point of authentication of a server: all that it has. */
+export function routesOf(app: FastifyInstance): readonly GuardedRoute[] {
+  return guardedRoutes.get(app) ?? [];
 }
 
 /** Whoever is known at all may be told that a URL is nowhere, or that it knows other methods only. */

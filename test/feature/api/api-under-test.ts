@@ -5,6 +5,8 @@ import { keyText, type ResourceKey } from "../../../src/core/model/resource.ts";
 import type { World } from "../../../src/core/model/world.ts";
 import { defaultCompatibility } from "../../../src/core/policy/compatibility.ts";
 import { admin } from "../../../src/core/access/identity.ts";
+import { createTokenIssuer } from "../../../src/edge/access/issue-token.ts";
+import { createKeyRing } from "../../../src/edge/access/key-ring.ts";
 import { createApiServer, type ApiServerOptions } from "../../../src/edge/api/api-server.ts";
 import type { ApiContext } from "../../../src/edge/api/context.ts";
 import type { ConnectedProxy, PipelineView, StandingRejection } from "../../../src/edge/pipeline/port.ts";
@@ -26,7 +28,7 @@ export interface ApiUnderTest {
   put(url: string, body: unknown): Promise<LightMyRequestResponse>;
 }
 
-type Limits = Pick<ApiServerOptions, "bodyLimitBytes" | "requestTimeoutMs" | "maxConnections">;
+type Limits = Pick<ApiServerOptions, "bodyLimitBytes" | "requestTimeoutMs" | "maxConnections" | "authenticate">;
 
 /** Parts to replace; undefined takes one away. */
 type Changes = { readonly [Part in keyof ApiContext]?: ApiContext[Part] | undefined };
@@ -43,13 +45,14 @@ export function apiUnderTest(change: () => Changes = () => ({}), limits: Limits 
     resources: store,
     writer: store,
     view,
+    tokens: createTokenIssuer(createKeyRing(store, async ({ kind, mesh }) => kind === "GlobalSecret" || (await store.get({ kind: "Mesh", mesh: "", name: mesh })) !== undefined)),
     compatibility: defaultCompatibility,
     identity,
     configuration: { store: "memory" },
     logger: silent,
     readDocuments,
   };
-  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1", ...limits, authenticate: () => Promise.resolve(admin) });
+  const app = createApiServer({ context: { ...base, ...change() } as ApiContext, listenHost: "127.0.0.1", authenticate: () => Promise.resolve(admin), ...limits });
   const wrongReplies = checkReplies(app);
   const request: ApiUnderTest["request"] = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
