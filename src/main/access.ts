@@ -3,6 +3,7 @@ import { createProxyAuthentication, type AuthenticateProxy } from "../edge/acces
 import { createUserAuthentication } from "../edge/access/authenticate-user.ts";
 import { createTokenIssuer, type TokenIssuer } from "../edge/access/issue-token.ts";
 import { createKeyRing } from "../edge/access/key-ring.ts";
+import { createProxyAdminAuthority, type ProxyAdminAuthority } from "../edge/access/proxy-admin-authority.ts";
 import { watchSecrets, type SecretWatch } from "../edge/access/secret-watch.ts";
 import { createTokenVerifier } from "../edge/access/verify-token.ts";
 import { createUserVerifier } from "../edge/access/verify-user.ts";
@@ -17,6 +18,8 @@ export interface Access {
   readonly authenticateProxy: AuthenticateProxy;
   readonly issuer: TokenIssuer;
   readonly secrets: SecretWatch;
+  /** For asking the admin interfaces of proxies' Envoys. */
+  readonly proxyAdmin: ProxyAdminAuthority;
   /** Makes what has to be there from the first start on. Once the store can be written. */
   prepare(): Promise<void>;
 }
@@ -32,6 +35,7 @@ export function createAccess(config: Config, store: Store, hasMesh: (name: strin
     authenticateProxy: createProxyAuthentication(verifier),
     issuer,
     secrets,
+    proxyAdmin: createProxyAdminAuthority(store),
     prepare: async () => {
       await secrets.ready;
       await ensureAdminToken(store, issuer);

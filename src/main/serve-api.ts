@@ -9,19 +9,22 @@ import type { Certificates } from "./certificates.ts";
 import { countedWriter } from "./counted-writer.ts";
 import { createIdentity } from "./identity.ts";
 import type { Parts } from "./parts.ts";
+import { createAskEnvoy } from "./proxy-admin.ts";
 import { serveHttp } from "./serve-http.ts";
 import { serveHttps } from "./serve-https.ts";
 
 /** Serves the HTTP API twice: without TLS for this machine, with TLS for others. */
 export async function serveApi(parts: Parts, configuration: JsonObject, { api }: Certificates): Promise<readonly [plain: ListenAddress, tls: ListenAddress]> {
   const { config, access, closers, metrics } = parts;
-  const { maxConnections, tlsListen } = config.api;
+  const { maxConnections, maxRequestsPerSecond, requestTimeout: requestTimeoutMs, tlsListen } = config.api;
   const app = createApiServer({
     context: await apiContext(parts, configuration),
     listenHost: config.apiListen.host,
     names: () => [tlsListen.host, ...config.tls.names, ...api.current.names],
     bodyLimitBytes: config.maxBodySize,
     maxConnections,
+    maxRequestsPerSecond,
+    requestTimeoutMs,
     counts: metrics.api,
     authenticate: access.authenticateUser,
   });
@@ -38,6 +41,7 @@ async function apiContext({ config, pipeline, loggers, metrics, opened, access }
     resources: writer ?? besideSecrets(worldReader(pipeline), opened.secrets),
     ...(writer === undefined ? { secretWriter } : { writer }),
     view: pipeline,
+    askEnvoy: createAskEnvoy(pipeline, access.proxyAdmin, loggers("api")),
     tokens: access.issuer,
     compatibility: config.compatibility,
     identity: { ...(await createIdentity(kept)), ...(answerAsKuma === undefined ? {} : { answerAsKuma }) },

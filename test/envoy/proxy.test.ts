@@ -22,9 +22,9 @@ describe("probeplane proxy", () => {
 
   before(async function () {
     envoy = await envoyFor(this);
-    controlPlane = await ControlPlaneProcess.start({ store: "memory", args: ["--direct-dataplanes-remove-after", "1s"] });
+    controlPlane = await ControlPlaneProcess.start({ args: ["--direct-dataplanes-remove-after", "1s"] });
     folder = await scratchFolder("proxy");
-    const [appPort = 0, inbound = 0, ready = 0] = await freePorts(3);
+    const [appPort = 0, inbound = 0, ready = 0, admin = 0] = await freePorts(4);
     ports = { app: appPort, inbound, ready };
     app = createServer((request, response) => {
       if (request.url === "/held") held.push(response);
@@ -34,6 +34,7 @@ describe("probeplane proxy", () => {
     await writeFile(path.join(folder, "dataplane.yaml"), [
       "type: Dataplane", "mesh: default", "name: {{ name }}", "networking:", "  address: 127.0.0.1",
       `  inbound: [{ port: ${inbound}, servicePort: ${appPort}, tags: { kuma.io/service: web, kuma.io/protocol: http } }]`,
+      `  admin: { port: ${admin} }`,
     ].join("\n"));
   });
   afterEach(async () => {
@@ -120,10 +121,60 @@ describe("probeplane proxy", () => {
     await controlPlane.api.delete(document);
   });
 
-  it("keeps its files to itself, and leaves none", async () => {
+  it("comes back to a control plane that was killed, and is asked by it what its Envoy says", async () => {
+    const running = start("--drain-time", "0s");
+    await isReady();
+    await controlPlane.kill();
+    assert.equal((await httpGet(ports.inbound)).status, 200);
+    await controlPlane.start();
+    await waitUntil("the control plane can ask its Envoy", async () => {
+      const { status, body } = await controlPlane.api.ask("GET", "/meshes/default/dataplanes/web-1/stats?format=json");
+      return status === 200 && JSON.stringify(body).includes("server.live");
+    });
+    await waitUntil("it is connected", async () => {
+      const { body } = await controlPlane.api.ask("GET", "/meshes/default/dataplanes/web-1/_overview");
+      return JSON.stringify(body).includes("controlPlaneInstanceId");
+    });
+    await isReady();
+    running.child.kill("SIGTERM");
+    assert.equal(await running.ended, 0);
+  });
+
+  it("ends with one reason when its token is not good", async () => {
+    await writeFile(path.join(folder, "bad.token"), "not.a.token");
+    const running = start("--token-file", path.join(folder, "bad.token"));
+    assert.equal(await running.ended, 77);
+    assert.equal(running.output.lines.filter((line) => line !== "" && !/^(proxy|readiness) /.test(line)).length, 1, running.output.tail());
+    assert.match(running.output.tail(), /the control plane at https:\/\/127\.0\.0\.1:\d+ refuses this proxy: status 401: the token is not valid/);
+  });
+
+  it("takes a token that replaces another one for its next stream", async () => {
+    const replaced = path.join(folder, "replaced.token");
+    const good = await readFile(controlPlane.tokenFile, "utf8");
+    await writeFile(replaced, good);
+    const running = start("--token-file", replaced, "--drain-time", "0s");
+    await isReady();
+    await writeFile(replaced, "spoilt");
+    await waitUntil("it has seen that", () => running.logged("the token was replaced"));
+    await controlPlane.kill();
+    await controlPlane.start();
+    // The text of a gRPC status comes with its spaces encoded.
+    await waitUntil("it is not let in", () => running.logged("the%20token%20is%20not%20valid"));
+    await writeFile(replaced, `${good.trim()}\n`);
+    await waitUntil("it is let in again", async () => {
+      const { body } = await controlPlane.api.ask("GET", "/meshes/default/dataplanes/web-1/_overview");
+      return JSON.stringify(body).includes("controlPlaneInstanceId");
+    });
+    running.child.kill("SIGTERM");
+    assert.equal(await running.ended, 0);
+  });
+
+  it("keeps its files and its token to itself, and leaves none", async () => {
     const running = start("--drain-time", "0s");
     await isReady();
     const config = (await readFile(`/proc/${running.envoyPid}/cmdline`, "utf8")).split("\0").find((argument) => argument.endsWith("bootstrap.yaml")) ?? "";
+    const token = (await readFile(controlPlane.tokenFile, "utf8")).trim();
+    assert.ok(token.length > 20 && !(await readFile(config, "utf8")).includes(token));
     assert.equal(((await stat(config)).mode & 0o777).toString(8), "600");
     assert.equal(((await stat(path.dirname(config))).mode & 0o777).toString(8), "700");
     assert.equal(((await stat(path.join(path.dirname(config), "admin.sock"))).mode & 0o777).toString(8), "600");
