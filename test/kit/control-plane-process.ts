@@ -12,7 +12,7 @@ import { waitUntil } from "./wait-until.ts";
 
 export interface ControlPlaneOptions {
   /** Default sqlite, in a folder that goes with `close()`. */
-  readonly store?: "sqlite" | "memory";
+  readonly store?: "sqlite" | "memory" | "postgres";
   /** More command line arguments of `probeplane run`. */
   readonly args?: readonly string[];
 }
