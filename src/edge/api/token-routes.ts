@@ -4,6 +4,7 @@ import { signingKeyKey } from "../../core/access/token-scope.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { RouteContext } from "./context.ts";
 import { ApiError, notValid } from "./errors.ts";
+import { goDuration } from "./openapi/kind-schema.ts";
 import { fields, listOf, mapOf, text } from "./openapi/schema.ts";
 import { readBody, requireKnownMediaType } from "./read-body.ts";
 import { sendJson } from "./reply.ts";
@@ -20,7 +21,7 @@ export function addTokenRoutes(app: FastifyInstance, context: RouteContext): voi
       handle: async (request, reply) => sendJson(reply, 200, { name: request.identity?.name ?? "", groups: request.identity?.groups ?? [] }),
     },
   });
-  const validFor = { type: "string", format: "duration", description: "How long it is good for; ten years where nothing is said." };
+  const validFor = { type: "string", pattern: goDuration, description: "How long it is good for; ten years where nothing is said." };
   const proxy = fields({ mesh: text }, { name: text, tags: mapOf(listOf(text)), type: text, workload: text, validFor });
   serveUrl(app, "/tokens/dataplane", { POST: token(context, "A data plane token: for a proxy, or all proxies of a mesh that fit.", proxy, readDataplaneRequest) });
   serveUrl(app, "/tokens/user", { POST: token(context, "A user token.", fields({ name: text }, { groups: listOf(text), validFor }), readUserRequest) });

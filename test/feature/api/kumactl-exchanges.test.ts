@@ -80,7 +80,8 @@ function compareNamed(recorded: unknown, ours: unknown, field: string): void {
   assert.deepEqual(known(ours, recorded), known(recorded, ours));
 }
 
-/** Times and what comes from the recording machine say nothing about compatibility. */
+/** Times and tokens say nothing about compatibility. */
 function withoutTimes(body: string): string {
+  if (/^eyJ[\w-]+(\.[\w-]+){2}$/.test(body)) return "<a JWT>";
   return body.replace(/"(creationTime|modificationTime)": "[0-9TZ:.-]+"/g, '"$1": "<time>"');
 }

@@ -4,7 +4,7 @@ import type { ResourceKindDescriptor } from "../../../core/model/kind.ts";
 import { count, described, fields, labels, listOf, ref, text, time } from "./schema.ts";
 
 /** Durations as Go writes them. The format `duration` of JSON Schema means ISO 8601, which these are not. */
-const goDuration = "^[-+]?(0|([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$";
+export const goDuration = "^[-+]?(0|([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$";
 
 /** A resource of a kind in the Universal form, as it is written and read. */
 export function resourceSchema(kind: ResourceKindDescriptor): JsonObject {
