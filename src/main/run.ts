@@ -4,7 +4,6 @@ import { formatOptionsHelp } from "../edge/config/describe-options.ts";
 import { formatConfigFile } from "../edge/config/format-config-file.ts";
 import { showConfig } from "../edge/config/redact.ts";
 import { createLoggers, type Logger } from "../edge/telemetry/logger.ts";
-import { createControlPlane } from "./control-plane.ts";
 import { endSignal } from "./end-signal.ts";
 import { withExamples } from "./examples.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -41,6 +40,8 @@ async function run(config: Config, terminal: Terminal): Promise<void> {
   const logger = loggers("run");
   endOnFault(logger);
   const asked = endSignal();
+  // Only now: the other commands are done before all that a server needs would be loaded.
+  const { createControlPlane } = await import("./control-plane.ts");
   const controlPlane = createControlPlane(config, showConfig(config), loggers);
   const serving = controlPlane.start().then((listeners) => {
     for (const line of listeners) terminal.out(`${line}\n`);
