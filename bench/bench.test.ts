@@ -5,6 +5,7 @@ import type { Measured, PushRun } from "./push/push-run.ts";
 import { type PushResult, runPush } from "./push/push-bench.ts";
 import { formatPage, formatReport } from "./report.ts";
 import { goalAtMost } from "./result.ts";
+import { runStores } from "./stores/stores-bench.ts";
 
 describe("the benches in small", () => {
   describe("push", () => {
@@ -61,6 +62,13 @@ describe("the benches in small", () => {
         for (const { server } of [probeplane, bareStream]) assert.equal(page.split(`| 3 × 2 | ${mode} | ${server} |`).length - 1, 2);
       }
     });
+  });
+
+  it("stores: sees every write arrive at every proxy of two control planes", async function () {
+    const { tables: [table], goals, warnings } = await runStores({ proxies: 2, rounds: 2 });
+    if (table === undefined) skipBecause(this, warnings.join("; "));
+    assert.equal(goals.length, 1);
+    for (const [what, ...ms] of table.rows) assert.ok(ms.length === 3 && ms.every((each) => Number(each) > 0), what);
   });
 
   it("plan: an edit touches as many proxies in a World ten times as large", () => {

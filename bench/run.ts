@@ -6,13 +6,14 @@ import { runPush } from "./push/push-bench.ts";
 import type { Mode } from "./push/push-run.ts";
 import { formatPage, formatReport } from "./report.ts";
 import type { BenchResult } from "./result.ts";
+import { runStores } from "./stores/stores-bench.ts";
 
 /**
  * `npm run bench`: runs every bench and prints its tables. What it does meanwhile goes to standard error. A whole run, that is one
  * without any option, is also written to docs/benchmarks.md.
  *
  *   --small                sizes that only prove that it works
- *   --only push|plan       only this bench
+ *   --only push|plan|stores  only this bench
  *   --proxies 10,1000      sizes of push, likewise --services 10,100 and --modes delta,sotw
  *   --rounds 5             policy edits for each run of push
  */
@@ -53,6 +54,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult> | BenchResult>
     edits: small ? 2 : 30,
     onProgress: (line) => process.stderr.write(`${line}\n`),
   }),
+  stores: () => runStores(small ? { proxies: 2, rounds: 4 } : { proxies: 50, rounds: 100 }),
 };
 
 const results: BenchResult[] = [];

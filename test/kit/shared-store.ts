@@ -30,7 +30,9 @@ export async function startSharedStore({ databaseUrl, proxies: count, args = [] 
   const [first, second] = controlPlanes;
   const names = Array.from({ length: 2 * count }, (_, i) => `web-${i}`);
   await Promise.all([provider(), ...names.map(caller)].map((document) => first.api.put(document)));
-  const write = async (through: ControlPlaneProcess, word: string): Promise<void> => void (await through.api.put(policyWith("all", word)));
+  const write = async (through: ControlPlaneProcess, word: string): Promise<void> => {
+    await through.api.put(policyWith("all", word));
+  };
   await write(first, "beginning");
   // A token of one is good at the other; each shows a certificate of an authority of its own.
   const ca = (await Promise.all(controlPlanes.map(({ caFile }) => readFile(caFile, "utf8")))).join("");
