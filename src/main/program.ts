@@ -12,6 +12,7 @@ import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { storeCommand } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
+import { tokenCommand } from "./token.ts";
 import { validateCommand } from "./validate.ts";
 import { waitCommand } from "./wait.ts";
 import { version } from "./version.ts";
@@ -34,6 +35,7 @@ export function program(terminal: Terminal, end: (status: number) => void): Comm
     diffCommand(terminal, end),
     waitCommand(terminal),
     inspectCommand(terminal),
+    tokenCommand(terminal),
     storeCommand(terminal),
     configCommand(terminal),
     completionCommand(terminal),

@@ -91,7 +91,9 @@ class ScriptedClient implements AdsClient {
   #status: StatusObject | undefined;
 
   constructor(port: number, variant: Variant, node: string, { authorization, ca }: ShownByClient) {
-    const options = { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1 };
+    // An address is no name for TLS to ask for.
+    const name = ca === undefined ? {} : { "grpc.ssl_target_name_override": "localhost" };
+    const options = { "grpc.use_local_subchannel_pool": 1, "grpc.max_receive_message_length": -1, ...name };
     this.variant = variant;
     this.#nodeToSay = node;
     this.#client = new Client(`127.0.0.1:${String(port)}`, ca === undefined ? credentials.createInsecure() : credentials.createSsl(Buffer.from(ca)), options);

@@ -47,7 +47,7 @@ export class ApiClient {
   }
 
   /** @throws Error unless the API gives one. */
-  async dataplaneToken(request: { readonly mesh: string; readonly name?: string; readonly validFor?: string }): Promise<string> {
+  async dataplaneToken(request: { readonly mesh: string; readonly name?: string; readonly tags?: object; readonly validFor?: string }): Promise<string> {
     const headers = { connection: "close", "content-type": "application/json" };
     const reply = await fetch(`${this.url}/tokens/dataplane`, { method: "POST", headers, body: JSON.stringify(request) });
     const text = await reply.text();

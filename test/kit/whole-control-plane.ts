@@ -11,6 +11,7 @@ export interface WholeControlPlane {
   readonly api: string;
   readonly diagnostics: string;
   readonly apiPort: number;
+  readonly apiTlsPort: number;
   readonly xdsPort: number;
   readonly dataDir: string;
   /** What was logged, at every level. */
@@ -18,9 +19,12 @@ export interface WholeControlPlane {
   stop(): Promise<void>;
 }
 
-/** @param args more arguments of `probeplane run`; by default the store is SQLite in a folder that goes with `stop()`. */
-export async function startWholeControlPlane(args: readonly string[] = []): Promise<WholeControlPlane> {
-  const dataDir = await scratchFolder("whole");
+/**
+ * @param args more arguments of `probeplane run`; by default the store is SQLite.
+ * @param folder its data directory, which stays; by default one that goes with `stop()`.
+ */
+export async function startWholeControlPlane(args: readonly string[] = [], folder?: string): Promise<WholeControlPlane> {
+  const dataDir = folder ?? await scratchFolder("whole");
   const free = ["--api-listen", "--api-tls-listen", "--xds-listen", "--diagnostics-listen"].map((flag) => `${flag}=127.0.0.1:0`);
   const loaded = loadConfig([...free, "--data-dir", dataDir, ...args], {});
   if (!loaded.ok) throw new Error(loaded.problems.join("\n"));
@@ -33,10 +37,10 @@ export async function startWholeControlPlane(args: readonly string[] = []): Prom
   const [apiPort, diagnosticsPort] = [at("HTTP API"), at("diagnostics")];
   return {
     api: `http://127.0.0.1:${apiPort}`, diagnostics: `http://127.0.0.1:${diagnosticsPort}`,
-    apiPort, xdsPort: at("xDS"), dataDir, log,
+    apiPort, apiTlsPort: at("HTTPS API"), xdsPort: at("xDS"), dataDir, log,
     stop: async () => {
       await controlPlane.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (folder === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

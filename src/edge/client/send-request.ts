@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** More headers, such as conditions. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ApiReply {
@@ -26,9 +28,10 @@ export async function sendRequest(connection: ApiConnection, request: ApiRequest
   }
 }
 
-function exchange({ address, token, caCert, timeoutMs }: ApiConnection, { method, path, body }: ApiRequest): Promise<ApiReply> {
+function exchange({ address, token, caCert, timeoutMs }: ApiConnection, { method, path, body, headers: more }: ApiRequest): Promise<ApiReply> {
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const headers = {
+    ...more,
     accept: "application/json",
     ...(payload === undefined ? {} : { "content-type": "application/json", "content-length": payload.length }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

@@ -108,7 +108,7 @@ describe("a whole control plane, without a token and with loopback no administra
   });
 
   async function callEnded(rpc: string, authorization: string | undefined): Promise<{ code: number; details: string }> {
-    const client = new Client(`127.0.0.1:${whole.xdsPort}`, credentials.createSsl(Buffer.from(ca)), { "grpc.use_local_subchannel_pool": 1 });
+    const client = new Client(`127.0.0.1:${whole.xdsPort}`, credentials.createSsl(Buffer.from(ca)), { "grpc.use_local_subchannel_pool": 1, "grpc.ssl_target_name_override": "localhost" });
     const metadata = new Metadata();
     if (authorization !== undefined) metadata.set("authorization", authorization);
     const bytes = (buffer: Buffer): Buffer => buffer;
