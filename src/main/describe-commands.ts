@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { formatOptionsHelp } from "../edge/config/describe-options.ts";
 import { everyCommand } from "./program.ts";
 
 const head = `# The command line
@@ -27,5 +28,6 @@ function helpOf(command: Command): string {
   let text = "";
   command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 110, getOutHasColors: () => false });
   command.outputHelp();
-  return text;
+  // They have a page of their own.
+  return text.replace(formatOptionsHelp(), "  and those of the configuration: config.md");
 }
