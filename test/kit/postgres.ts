@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import type { Context } from "mocha";
 import { Client } from "pg";
 import { PostgresUnavailable, postgresBinaries } from "../../scripts/lib/postgres-binaries.ts";
+import { atEnd } from "./at-end.ts";
 import { endChild, endWithUs } from "./children.ts";
 import { Output } from "./output.ts";
 import { freePort } from "./ports.ts";
@@ -50,7 +51,7 @@ let shared: Promise<DatabaseServer> | undefined;
 /** A server that all tests of this process share: that of `DATABASE_URL`, else one of ours. Skips, with the reason, where there is none. */
 export async function sharedPostgres(context: Context): Promise<DatabaseServer> {
   const given = process.env["DATABASE_URL"];
-  shared ??= given === undefined || given === "" ? startPostgres() : Promise.resolve(serverAt(given));
+  shared ??= given === undefined || given === "" ? startPostgres() : Promise.resolve(givenServer(given));
   return await orSkip(context, shared);
 }
 
@@ -97,6 +98,20 @@ async function unprivilegedUser(): Promise<{ readonly uid: number; readonly gid:
     if (uid !== "") return { uid: Number(uid), gid: Number(gid) };
   }
   throw new PostgresUnavailable("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody");
+}
+
+/** Somebody's own server: what tests make there goes with them. */
+function givenServer(url: string): DatabaseServer {
+  const { createDatabase } = serverAt(url);
+  return {
+    createDatabase: async () => {
+      const made = await createDatabase();
+      atEnd(async () => {
+        await ask(url, `DROP DATABASE IF EXISTS ${new URL(made).pathname.slice(1)} WITH (FORCE)`);
+      });
+      return made;
+    },
+  };
 }
 
 function serverAt(url: string): DatabaseServer {

@@ -1,3 +1,4 @@
+import { end } from "./at-end.ts";
 import { killRunning } from "./children.ts";
 
 // A signal that ends the test run ends what the tests started first.
@@ -9,7 +10,7 @@ for (const [signal, number] of [["SIGTERM", 15], ["SIGINT", 2], ["SIGHUP", 1]] a
 }
 
 export const mochaHooks = {
-  afterAll(): void {
-    killRunning();
+  async afterAll(): Promise<void> {
+    await end().finally(killRunning);
   },
 };
