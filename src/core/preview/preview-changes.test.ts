@@ -61,6 +61,14 @@ describe("previewChanges", () => {
     assert.deepEqual(brief(gone).slice().sort(), ["backend-1 gone: ", "web-1 changed: changed endpoints backend"]);
   });
 
+  it("tells that checks name their sender otherwise, when that is all that changes", () => {
+    const before = applyChanges(world, [putOf(healthCheck("hc", undefined, [toMesh(http("/a"))]))]);
+    const renamed = dataplane("web-1", { inbound: [inboundOf("shop", { port: 8000 })], outbound: outboundsTo("backend", "cache"), address: "10.0.1.1" });
+    const found = preview(before, [putOf(renamed)]);
+    assert.deepEqual(brief(found), ["web-1 changed: changed cluster backend, changed cluster cache"]);
+    assert.match(found[0]?.changes[0]?.fields[0]?.path ?? "", /requestHeadersToAdd\[0\]/);
+  });
+
   it("gives replicas one and the same list", () => {
     const replicas = worldOf(backend("backend-1"), ...Array.from({ length: 5 }, (_, i) => web(`web-${i}`, "backend")));
     const found = preview(replicas, [putOf(healthCheck("hc", undefined, [toMesh(http("/h"))]))]);
