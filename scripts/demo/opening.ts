@@ -1,3 +1,6 @@
+import { readFile } from "node:fs/promises";
+import { status } from "@grpc/grpc-js";
+import { openAdsClient } from "../../test/kit/ads-client.ts";
 import { waitUntil } from "../../test/kit/wait-until.ts";
 import { webToBackend, webToBackendEverySecond, webToCache, webToPayment, paymentServiceName } from "./policies.ts";
 import { askBackend, counted } from "./show.ts";
@@ -7,7 +10,7 @@ import { describeCheck } from "./verdict-watch.ts";
 
 /** Six Envoys get their configuration; nothing is checked yet. */
 export async function connect({ stage, screen, expectations }: Show): Promise<void> {
-  screen.heading("Six Envoys connect over ADS");
+  screen.heading("Six Envoys connect over ADS, with TLS and a data plane token each");
   await expectations.expect("every Envoy is connected, has its clusters and serves its listeners", async () => {
     await Promise.all(stage.members.map(({ envoy }) => waitUntil(`${envoy.name} is configured`, async () => {
       const stats = await envoy.admin.stats("control_plane.connected_state|cds.update_success|total_listeners_active");
@@ -22,6 +25,23 @@ export async function connect({ stage, screen, expectations }: Show): Promise<vo
       held: wanted.every((name) => clusters.has(name) && describeCheck(clusters.get(name)) === "none"),
       evidence: `config_dump: ${wanted.map((name) => `${name}: health_checks ${describeCheck(clusters.get(name))}`).join(", ")}`,
     };
+  });
+}
+
+/** The control plane made an authority and keys at its start; what is not let in is shown with the token that is. */
+export async function keepStrangersOut({ stage, expectations }: Show): Promise<void> {
+  const { controlPlane, web, cache } = stage;
+  const [ca, token] = await Promise.all([controlPlane.caFile, await controlPlane.tokenFileFor(web.app.name)].map(async (file) => await readFile(file, "utf8")));
+  const said = async (node: string, shown: { readonly authorization?: string }): Promise<string> => {
+    const client = openAdsClient(controlPlane.xdsPort, "delta", `default.${node}`, { ca: ca ?? "", ...shown });
+    client.request("cds");
+    const { code, details } = await client.ended;
+    return `${status[code]}: ${details}`;
+  };
+  await expectations.expect("who shows no token, or that of another proxy, gets nothing", async () => {
+    const [none, others] = await Promise.all([said(web.app.name, {}), said(cache.app.name, { authorization: token ?? "" })]);
+    const held = none === "UNAUTHENTICATED: a token is needed" && others === "UNAUTHENTICATED: the token is not for this proxy";
+    return { held, evidence: `without a token ${none}; as ${cache.app.name} with the token of ${web.app.name} ${others}` };
   });
 }
 

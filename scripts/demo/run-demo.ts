@@ -4,7 +4,7 @@ import { EnvoyUnavailable, envoyBinary } from "../lib/envoy-binary.ts";
 import { deletePolicy, fallBackToTcp, lookBack } from "./ending.ts";
 import { Expectations } from "./expectations.ts";
 import { breakBackends, breakOthers } from "./faults.ts";
-import { applyPolicies, connect, editTiming, lookAtApps, sendTraffic } from "./opening.ts";
+import { applyPolicies, connect, editTiming, keepStrangersOut, lookAtApps, sendTraffic } from "./opening.ts";
 import { Screen } from "./screen.ts";
 import type { Show } from "./show.ts";
 import { buildStage, clearStage } from "./stage.ts";
@@ -59,6 +59,7 @@ async function perform(show: Show, staysUp: boolean, start: number): Promise<num
 
 async function tell(show: Show, watch: VerdictWatch): Promise<void> {
   await connect(show);
+  await keepStrangersOut(show);
   await sendTraffic(show);
   const listenerUpdates = await show.stage.web.envoy.admin.stat("listener_manager.lds.update_success");
   await applyPolicies(show);

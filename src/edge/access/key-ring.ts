@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { serialOf, signingKeyKey, type TokenScope } from "../../core/access/token-scope.ts";
 import type { Secret } from "../../core/model/secret-kind.ts";
 import type { Store } from "../source/port.ts";
@@ -21,9 +22,22 @@ export function createKeyRing(store: SecretStore, mayMake: (scope: TokenScope) =
     if (found !== undefined || !(await mayMake(scope))) return found;
     const key = signingKeyKey(scope, 1);
     await putNew(store, secretOf(key, await makeSigningKey()));
-    return await newest(store, scope);
+    return await untilThere(() => newest(store, scope));
   };
 }
+
+/** Somebody else's key may be stored already and not be read here yet: another process has to tell this one first. */
+async function untilThere<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let tries = 0; tries < arrivalTries; tries++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(arrivalMs);
+  }
+  return await look();
+}
+
+const arrivalMs = 50;
+const arrivalTries = 60;
 
 async function newest(store: SecretStore, scope: TokenScope): ReturnType<NewestKey> {
   const listed = await store.list(scope.kind, scope.kind === "Secret" ? scope.mesh : undefined);
