@@ -125,6 +125,26 @@ describe("several control planes on one PostgreSQL", () => {
     await untilTold(a, "MeshHealthCheck/default/z=10s");
   });
 
+  it("go back to what a backup had that is restored under them", async () => {
+    const [a, b] = await opened(2, { resyncMs: 100 }) as [OpenStore, OpenStore];
+    for (const name of ["x", "y"]) await a.store.put(policy(name));
+    await untilTold(b, "MeshHealthCheck/default/y=10s");
+    await ask(url, "CREATE TABLE kept AS SELECT * FROM probeplane.resources");
+    await b.store.put(policy("x", "20s"));
+    await b.store.put(policy("z"));
+    await a.store.delete(policy("y"));
+    for (const each of [a, b]) await untilTold(each, "-MeshHealthCheck/default/y");
+    await ask(url, `BEGIN; DELETE FROM probeplane.resources; DELETE FROM probeplane.removed; INSERT INTO probeplane.resources SELECT * FROM kept;
+      UPDATE probeplane.store SET revision = (SELECT max(revision) FROM kept); COMMIT`);
+    await waitUntil("both have what was restored", async () => {
+      const lists = await Promise.all([a, b].map(({ store }) => store.list("MeshHealthCheck")));
+      return lists.every((list) => list.map((each) => `${each.name} ${intervalOf(each)}`).join() === "x 10s,y 10s");
+    });
+    await a.store.put(policy("w"));
+    await untilTold(b, "MeshHealthCheck/default/w=10s");
+    await untilEqual([a, b]);
+  });
+
   it("keep the last good version of what one of them cannot read, and the row", async () => {
     const [a, b] = await opened(2) as [OpenStore, OpenStore];
     for (const name of ["x", "y"]) await a.store.put(policy(name));
