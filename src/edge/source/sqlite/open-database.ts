@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { checkSchema, migrate } from "./migrations.ts";
@@ -25,6 +25,7 @@ export interface OpenDatabase {
 export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
   const file = join(options.dataDir, "probeplane.db");
   makeFolder(options.dataDir);
+  makeFile(file);
   let database: Database.Database | undefined;
   try {
     database = new Database(file);
@@ -33,6 +34,7 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
     // Before the first write, which setting the journal mode is: what is not ours or not whole stays as it is.
     checkPages(database, file);
     checkSchema(database, file);
+    closeToOthers(file);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     migrate(database, file);
@@ -51,6 +53,24 @@ function makeFolder(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw storeFailure(error, `cannot make the data directory ${dataDir}`);
+  }
+}
+
+/** For its user alone, in a folder that was there already, too. What cannot be made here, opening it will tell. */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch {
+    // It is there, as a rule.
+  }
+}
+
+/** Also a file that an earlier release made, before there is a log beside it, which gets the same mode. */
+function closeToOthers(file: string): void {
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  } catch {
+    // Somebody else's, or on a disk that is read-only: the next step tells whether it can be written.
   }
 }
 
