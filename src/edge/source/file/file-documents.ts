@@ -1,5 +1,6 @@
 import type { Notice } from "../../../core/base/notice.ts";
 import type { Violation } from "../../../core/base/violation.ts";
+import { isSensitiveKind } from "../../../core/model/secret-kind.ts";
 import { withStoreLabels } from "../../../core/model/store-labels.ts";
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
 import type { Compatibility } from "../../../core/policy/compatibility.ts";
@@ -53,9 +54,13 @@ export function readFileDocuments(
   return { good, bad, byText };
 }
 
+/** They are kept beside the files, where the control plane can write them and others cannot read them. */
+const noSecrets: Violation = { path: "type", message: "secrets are not read from files; put them with the API" };
+
 function parseDocument(read: ReadDocument, compatibility: Compatibility): GoodDocument | BadDocument {
   if (!read.ok) return { origin: read.origin, violations: read.violations };
   const parsed = parseResource(read.value, compatibility);
+  if (parsed.ok && isSensitiveKind(parsed.resource.kind)) return { origin: read.origin, violations: [noSecrets] };
   if (parsed.ok) return { origin: read.origin, resource: withStoreLabels(parsed.resource), notices: parsed.notices };
   return { origin: read.origin, violations: parsed.violations, ...(parsed.key === undefined ? {} : { key: parsed.key }) };
 }
