@@ -16,13 +16,15 @@ import { serveHttps } from "./serve-https.ts";
 /** Serves the HTTP API twice: without TLS for this machine, with TLS for others. */
 export async function serveApi(parts: Parts, configuration: JsonObject, { api }: Certificates): Promise<readonly [plain: ListenAddress, tls: ListenAddress]> {
   const { config, access, closers, metrics } = parts;
-  const { maxConnections, tlsListen } = config.api;
+  const { maxConnections, maxRequestsPerSecond, requestTimeout: requestTimeoutMs, tlsListen } = config.api;
   const app = createApiServer({
     context: await apiContext(parts, configuration),
     listenHost: config.apiListen.host,
     names: () => [tlsListen.host, ...config.tls.names, ...api.current.names],
     bodyLimitBytes: config.maxBodySize,
     maxConnections,
+    maxRequestsPerSecond,
+    requestTimeoutMs,
     counts: metrics.api,
     authenticate: access.authenticateUser,
   });

@@ -38,7 +38,7 @@ export async function serveXds(parts: Parts, services: ProxyServices, { xds }: C
   const ads = adsServer(parts, services);
   const tls = config.insecure.xdsPlaintext ? {} : { tls: xds };
   const maxConnections = config.maxConnections + sparedConnections;
-  const server = createDataplaneServer({ ads, http: services.http, ...tls, logger: loggers("xds"), maxConnections });
+  const server = createDataplaneServer({ ads, http: services.http, ...tls, logger: loggers("xds"), maxConnections, handshakeMs: config.xds.firstRequestTimeout });
   const { port } = await listenOrFail("--xds-listen", address, () => server.listen(address));
   closers.add(() => server.close(config.drainGrace));
   recheckTokens(parts, ads);
@@ -56,6 +56,11 @@ function adsServer({ config, pipeline, loggers, metrics, access }: Parts, { admi
     logger: loggers("xds"),
     metrics: metrics.ads,
     maxStreams: config.maxConnections,
+    maxRequestsPerSecond: config.xds.maxRequestsPerSecond,
+    maxRequestBytes: config.xds.maxRequestSize,
+    firstRequestMs: config.xds.firstRequestTimeout,
+    idleMs: config.xds.idleTimeout,
+    sendTimeoutMs: config.xds.sendTimeout,
     ...(config.insecure.noDataplaneTokens ? {} : { authenticate }),
     ...(admit === undefined ? {} : { admit }),
   });

@@ -32,6 +32,8 @@ export interface ApiServerOptions {
   readonly requestTimeoutMs?: number;
   /** Connections at a time. Default 10,000. */
   readonly maxConnections?: number;
+  /** Requests of one address in a second; more are answered with 429. Default: any number. */
+  readonly maxRequestsPerSecond?: number;
   /** What is counted of requests. Default: nothing. */
   readonly counts?: RequestCounts;
 }

@@ -5,6 +5,7 @@ import { answerClientError } from "./client-error.ts";
 import { countRequests, type RequestCounts } from "./count-requests.ts";
 import { ApiError } from "./errors.ts";
 import { hostCheck } from "./host-check.ts";
+import { limitRate } from "./rate-limit.ts";
 import { answerTo, sendError, sendText } from "./reply.ts";
 
 /** Longest path segment that is looked at; names have at most 253 characters. */
@@ -24,6 +25,8 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs?: number;
   /** Connections at a time; a further one is closed at once. Default 10,000. */
   readonly maxConnections?: number;
+  /** Requests of one address in a second; more are answered with 429. Default: any number. */
+  readonly maxRequestsPerSecond?: number;
   /** Absent: nothing is counted. */
   readonly counts?: RequestCounts;
 }
@@ -36,6 +39,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     clientErrorHandler: answerClientError,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    // Nothing else ends a connection whose client does not read its answer.
+    connectionTimeout: 2 * requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: maxSegmentLength },
@@ -46,6 +51,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // Bodies stay bytes: which errors they have is answered after the checks that come before reading them.
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   if (options.counts !== undefined) countRequests(app, options.counts);
+  if (options.maxRequestsPerSecond !== undefined) limitRate(app, options.maxRequestsPerSecond);
   app.addHook("onRequest", hostCheck(listenHost, names));
   requireAccess(app, authenticate);
   app.addHook("onResponse", async (request, reply) => {

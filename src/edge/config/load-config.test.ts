@@ -38,9 +38,12 @@ describe("loading the configuration", () => {
       insecure: { apiPlaintext: false, xdsPlaintext: false, noDataplaneTokens: false },
       api: {
         tlsListen: { host: "127.0.0.1", port: 5682 }, tlsCert: undefined, tlsKey: undefined, loopbackIsAdmin: true,
-        maxConnections: 10_000, answerAsKuma: undefined,
+        maxConnections: 10_000, maxRequestsPerSecond: 5000, requestTimeout: 30_000, answerAsKuma: undefined,
       },
-      xds: { tlsCert: undefined, tlsKey: undefined, tlsCa: undefined },
+      xds: {
+        tlsCert: undefined, tlsKey: undefined, tlsCa: undefined, firstRequestTimeout: 10_000, idleTimeout: 60_000, sendTimeout: 60_000,
+        maxRequestsPerSecond: 1000, maxRequestSize: 4 * 1024 * 1024,
+      },
       tls: { names: [] },
       bootstrap: { reloadableTokens: false },
       directDataplanes: { removeAfter: 10_000 },

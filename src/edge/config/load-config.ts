@@ -67,11 +67,18 @@ function contradictions(config: Config): string[] {
   for (const name of ["postgresTimeout", "postgresResync"] as const) {
     if (config[name] < 100) found.push(`${flagOf(name)}: has to be at least 100ms`);
   }
+  found.push(...tooShort(config));
   if (config.maxDelay < config.quietTime) found.push(`${flagOf("maxDelay")}: has to be at least ${flagOf("quietTime")}`);
   if (!isLoopback(config.apiListen) && !config.insecure.apiPlaintext) found.push(offLoopback(config));
   found.push(...halfPairs(config));
   if (config.insecure.xdsPlaintext && config.xds.tlsCert !== undefined) found.push(`${flagOf("insecure.xdsPlaintext")}: contradicts ${flagOf("xds.tlsCert")}`);
   return [...found, ...sharedAddresses(config)];
+}
+
+/** Limits with which nobody would be served. */
+function tooShort({ api, xds }: Config): string[] {
+  const limits = { "api.requestTimeout": api.requestTimeout, "xds.firstRequestTimeout": xds.firstRequestTimeout, "xds.idleTimeout": xds.idleTimeout, "xds.sendTimeout": xds.sendTimeout };
+  return Object.entries(limits).flatMap(([name, ms]) => (ms < 100 ? [`${flagOf(name)}: has to be at least 100ms`] : []));
 }
 
 function offLoopback(config: Config): string {

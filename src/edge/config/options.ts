@@ -87,6 +87,33 @@ export const options = {
   maxConnections: { type: "count", default: 10_000, doc: "How many connections of Envoys are served at once; what comes on top is refused." },
   maxBodySize: { type: "size", default: "1MiB", doc: "Largest body of an API request: bytes, or with KiB or MiB." },
   "api.maxConnections": { type: "count", default: 10_000, doc: "How many connections to the HTTP API there may be at once; what comes on top is closed." },
+  "api.maxRequestsPerSecond": {
+    type: "count",
+    default: 5_000,
+    doc: "How many requests to the HTTP API one address may make in a second; more are answered with 429.",
+  },
+  "api.requestTimeout": {
+    type: "duration",
+    default: "30s",
+    doc: "How long a request to the HTTP API may take to arrive whole. A connection on which nothing moves for twice that is closed, also when its client does not read.",
+  },
+  "xds.firstRequestTimeout": {
+    type: "duration",
+    default: "10s",
+    doc: "How long a connection of a proxy may take for its TLS handshake, and a stream to say whose it is.",
+  },
+  "xds.idleTimeout": { type: "duration", default: "1m0s", doc: "How long a connection of a proxy may have no stream." },
+  "xds.sendTimeout": {
+    type: "duration",
+    default: "1m0s",
+    doc: "How long a proxy may read nothing of what it is sent; then its connection is closed. It costs little until then, and holds up nobody.",
+  },
+  "xds.maxRequestsPerSecond": {
+    type: "count",
+    default: 1_000,
+    doc: "How many requests of one stream are read in a second; a proxy that keeps sending more for half a minute is closed.",
+  },
+  "xds.maxRequestSize": { type: "size", default: "4MiB", doc: "Largest request of a proxy." },
   "api.answerAsKuma": {
     type: "version",
     default: undefined,

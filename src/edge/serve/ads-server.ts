@@ -7,6 +7,7 @@ import type { Admit } from "./admission.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
 import type { AdsCall } from "./ads-stream.ts";
 import type { AuthenticateStream } from "./authenticate-stream.ts";
+import { createConnections } from "./connections.ts";
 import { deltaProtocol, sotwProtocol } from "./protocol.ts";
 import { createPushQueue } from "./push-queue.ts";
 import { StreamDoor } from "./stream-door.ts";
@@ -27,6 +28,12 @@ export interface AdsServerOptions {
   readonly maxRequestBytes?: number;
   /** Milliseconds of silence after which a peer is asked whether it is still there. Default 60,000. */
   readonly keepaliveMs?: number;
+  /** Milliseconds for which a connection may have no stream. Default 60,000. */
+  readonly idleMs?: number;
+  /** Milliseconds for which a stream may be open without its first request. Default 10,000. */
+  readonly firstRequestMs?: number;
+  /** Milliseconds for which a client may take nothing of what it is sent; then its connection is closed. Default 60,000. */
+  readonly sendTimeoutMs?: number;
 }
 
 export interface AdsServer {
@@ -72,10 +79,12 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
     "grpc.keepalive_time_ms": options.keepaliveMs ?? 60_000,
     "grpc.keepalive_timeout_ms": 20_000,
     // Who only holds a connection does not hold it for long.
-    "grpc.max_connection_idle_ms": 60_000,
+    "grpc.max_connection_idle_ms": options.idleMs ?? 60_000,
   });
   // What is injected has its encryption behind it.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const connections = createConnections();
+  const { sendTimeoutMs = 60_000 } = options;
   const door = new StreamDoor({
     authenticate: options.authenticate,
     maxStreams: options.maxStreams ?? 10_000,
@@ -87,19 +96,28 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       ...(options.admit === undefined ? {} : { admit: options.admit }),
       pushes: createPushQueue(),
       maxRequestsPerSecond: options.maxRequestsPerSecond ?? 1_000,
+      firstRequestMs: options.firstRequestMs ?? 10_000,
+      sendTimeoutMs,
+      disconnect: (peer) => connections.disconnect(peer),
     },
   });
   server.addService(definition, {
     streamAggregatedResources: (call: AdsCall) => void door.open(call, sotwProtocol),
     deltaAggregatedResources: (call: AdsCall) => void door.open(call, deltaProtocol),
   });
+  const sweep = setInterval(() => door.endStuck(), Math.max(10, sendTimeoutMs / 4));
+  sweep.unref();
 
   return {
     rpcs: Object.values(definition).map(({ path }) => path),
     recheck: () => door.recheck(),
-    accept: (connection) => injector.injectConnection(connection),
+    accept: (connection) => {
+      connections.add(connection);
+      injector.injectConnection(connection);
+    },
     close: (graceMs) =>
       new Promise((resolve) => {
+        clearInterval(sweep);
         const force = setTimeout(() => server.forceShutdown(), graceMs);
         const late = setTimeout(resolve, graceMs + 1_000);
         server.tryShutdown(() => {

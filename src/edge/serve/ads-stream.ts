@@ -32,13 +32,16 @@ export interface AdsStreamOptions {
   readonly credential?: StreamCredential;
   /** Requests that a client may send in a second before it has to wait. */
   readonly maxRequestsPerSecond: number;
+  /** Milliseconds for which a stream may be open without saying which proxy it is for. */
+  readonly firstRequestMs: number;
+  /** Milliseconds for which a client may take nothing of what it is sent. */
+  readonly sendTimeoutMs: number;
+  /** Ends a connection at once, for a client that would not read that its stream has ended. */
+  readonly disconnect: (peer: string) => void;
 }
 
 /** Messages waiting for a client that does not read, at which its requests are not read either. */
 const maxWaitingMessages = 16;
-
-/** How long a stream may be open without saying which proxy it is for. */
-const firstRequestMs = 10_000;
 
 /** One call, served until either side ends it: joins a client's requests, its session and its snapshots. */
 export class AdsStream {
@@ -77,7 +80,7 @@ export class AdsStream {
       onSent: (message, bytes) => options.metrics.responseSent(protocol.variant, labelOf(message.typeUrl), bytes),
       onEmpty: () => this.#onDelivered(),
     });
-    this.#silence = setTimeout(() => this.end({ code: status.DEADLINE_EXCEEDED, details: "nothing was asked for" }), firstRequestMs);
+    this.#silence = setTimeout(() => this.end({ code: status.DEADLINE_EXCEEDED, details: "nothing was asked for" }), options.firstRequestMs);
     this.#silence.unref();
     options.metrics.streamOpened(protocol.variant);
     call.on("data", (bytes: Buffer) => this.#guard(() => this.#onBytes(bytes)));
@@ -159,8 +162,16 @@ export class AdsStream {
     }
   }
 
+  /** Ends the stream, and its connection, when its client has not read for too long. */
+  endIfStuck(): void {
+    if (this.#outbox.stuckMs > this.#options.sendTimeoutMs) {
+      this.end({ code: status.DEADLINE_EXCEEDED, details: "nothing that was sent has been read for too long" });
+      this.#options.disconnect(this.#call.getPeer());
+    }
+  }
+
   #refusal(): EndReason | undefined {
-    return this.#proxy.key === undefined ? undefined : this.#options.credential?.refusal(this.#proxy.key);
+    return undefined;
   }
 
   /** Has the stream let in; its requests wait meanwhile. */

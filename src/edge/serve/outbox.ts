@@ -20,6 +20,8 @@ export interface Outbox {
   readonly isEmpty: boolean;
   /** Messages that are not encoded yet. */
   readonly waiting: number;
+  /** Milliseconds for which the client has taken nothing of what is in flight; 0: nothing is. */
+  readonly stuckMs: number;
 }
 
 /**
@@ -30,9 +32,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let queue: SessionMessage[] = [];
   let inFlightBytes = 0;
   let inFlightMessages = 0;
+  let movedAtMs = 0;
   function taken(bytes: number): void {
     inFlightBytes -= bytes;
     inFlightMessages--;
+    movedAtMs = performance.now();
     pump();
     if (inFlightMessages === 0 && queue.length === 0) {
       options.onEmpty();
@@ -43,6 +47,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const message = queue.shift();
       if (message !== undefined) {
         const bytes = options.encode(message);
+        if (inFlightMessages === 0) movedAtMs = performance.now();
         inFlightBytes += bytes.length;
         inFlightMessages++;
         options.write(bytes, () => taken(bytes.length));
@@ -60,6 +65,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     get waiting() {
       return queue.length;
+    },
+    get stuckMs() {
+      return inFlightMessages === 0 ? 0 : performance.now() - movedAtMs;
     },
   };
 }

@@ -54,6 +54,13 @@ export class StreamDoor {
     }
   }
 
+  /** Ends the streams whose clients have not read for too long. */
+  endStuck(): void {
+    for (const stream of [...this.#streams]) {
+      stream.endIfStuck();
+    }
+  }
+
   /** Lets nobody in any more, and ends the streams there are. */
   close(): void {
     this.#closing = true;

@@ -28,7 +28,7 @@ export interface ApiUnderTest {
   put(url: string, body: unknown): Promise<LightMyRequestResponse>;
 }
 
-type Limits = Pick<ApiServerOptions, "bodyLimitBytes" | "requestTimeoutMs" | "maxConnections" | "authenticate">;
+type Limits = Pick<ApiServerOptions, "bodyLimitBytes" | "requestTimeoutMs" | "maxConnections" | "maxRequestsPerSecond" | "authenticate">;
 
 /** Parts to replace; undefined takes one away. */
 type Changes = { readonly [Part in keyof ApiContext]?: ApiContext[Part] | undefined };

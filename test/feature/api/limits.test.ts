@@ -66,6 +66,30 @@ describe("the limits of the API", () => {
     await Promise.all(idle.map((socket) => once(socket.resume(), "close")));
   });
 
+  it("answers what one address asks too often with 429, and says when to come again", async () => {
+    api = apiUnderTest(undefined, { maxRequestsPerSecond: 5 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api.app.inject({ url: "/meshes", headers: { host: "127.0.0.1" } })));
+    const refused = answers.filter(({ statusCode }) => statusCode === 429);
+    assert.ok(refused.length >= 10 && refused.length < 20, `${refused.length} of 20`);
+    assert.equal(refused[0]?.headers["retry-after"], "1");
+    assert.equal(refused[0].json<{ title: string }>().title, "Too Many Requests");
+    const elsewhere = await api.app.inject({ url: "/meshes", headers: { host: "127.0.0.1" }, remoteAddress: "10.1.2.3" });
+    assert.equal(elsewhere.statusCode, 200);
+  });
+
+  it("closes connections whose clients do not read their answers", async () => {
+    api = apiUnderTest(undefined, { requestTimeoutMs: 300 });
+    const port = await listening(api);
+    const socket = await opened(port);
+    socket.pause();
+    const closed = new Promise<void>((resolve) => api.app.server.once("connection", (other: Socket) => other.once("close", () => resolve())));
+    const deaf = await opened(port);
+    deaf.pause();
+    for (let i = 0; i < 2000; i++) deaf.write("GET /openapi.json HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+    await closed;
+    for (const one of [socket, deaf]) one.destroy();
+  });
+
   it("closes the connections that are too many, and no other", async () => {
     api = apiUnderTest(undefined, { maxConnections: 20 });
     const port = await listening(api);
