@@ -171,7 +171,7 @@ export class AdsStream {
   }
 
   #refusal(): EndReason | undefined {
-    return undefined;
+    return this.#proxy.key === undefined ? undefined : this.#options.credential?.refusal(this.#proxy.key);
   }
 
   /** Has the stream let in; its requests wait meanwhile. */
