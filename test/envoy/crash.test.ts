@@ -5,7 +5,7 @@ import type { Document } from "../kit/api-client.ts";
 import { envoyFor } from "../kit/envoy-binary.ts";
 import { httpGet } from "../kit/http-request.ts";
 import { waitUntil } from "../kit/wait-until.ts";
-import { checkOf, quick, startMesh, untilVerdict } from "./mesh-fixture.ts";
+import { checkAt, checkOf, quick, startMesh, untilVerdict } from "./mesh-fixture.ts";
 import type { Caller, MeshFixture } from "./mesh-fixture.ts";
 
 const kills = 50;
@@ -24,7 +24,10 @@ describe("kill -9 of the control plane at random moments while policies are writ
   before(async function () {
     mesh = await startMesh(await envoyFor(this));
     await mesh.controlPlane.api.put(checkOf("backend", { ...quick, http: { path: "/health" } }));
-    for (const caller of mesh.callers) await untilVerdict(caller, "backend", mesh.backend.endpoint, true);
+    for (const caller of mesh.callers) {
+      await waitUntil(`${caller.envoy.name} checks backend`, () => checkAt(caller, "backend"));
+      await untilVerdict(caller, "backend", mesh.backend.endpoint, true);
+    }
   });
 
   after(async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AdsClient } from "../../kit/ads-client.ts";
 import { subscribeLikeEnvoy } from "../../kit/control-plane.ts";
 import { dataplane, provider } from "../../kit/small-world.ts";
+import { waitUntil } from "../../kit/wait-until.ts";
 import { dig } from "./dig.ts";
 import { serveControlPlane, type ServedControlPlane } from "./served-control-plane.ts";
 
@@ -17,6 +18,8 @@ describe("diff, wait and inspect", () => {
   beforeEach(async () => {
     served = await serveControlPlane();
     for (const one of [web("web-1"), web("web-2"), provider("backend-1", "backend", "http", "10.0.1.1")]) await served.plane.store.put(one);
+    // Else a proxy that connects at once would get the last of them as an edit.
+    await waitUntil("everything is in the World", () => served.plane.pipeline.world().meshes.get("default")?.dataplanes.size === 3);
   });
   afterEach(() => served.stop());
   const run = (...args: readonly string[]): ReturnType<ServedControlPlane["run"]> => served.run(args);
