@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Notice } from "../../core/base/notice.ts";
 import { ownField } from "../../core/base/json.ts";
@@ -35,7 +36,11 @@ export async function putResource(context: RouteContext, kind: ResourceKindDescr
   const expected = requireConditions(request, stored, titles.process);
   const isDry = isDryRun(request);
   const answer = isDry ? foreseen(resource, stored) : await storing(context, titles.process, () => writer.put(resource, expected));
-  if (!isDry) context.writes.remember(key, answer.resource);
+  if (!isDry) {
+    context.writes.remember(key, answer.resource);
+    // The proxies first: what there is to tell about the resource can take longer than the first of them need.
+    await nextTurn();
+  }
   const world = isDry ? applyChanges(context.writes.world(), [{ key, after: answer.resource }]) : context.writes.world();
   const warnings = [...parsed.notices, ...noticesOf(context, answer.resource, world)].map(noticeText);
   reply.header("x-probeplane-outcome", answer.outcome);
