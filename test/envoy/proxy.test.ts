@@ -70,7 +70,7 @@ describe("probeplane proxy", () => {
     const first = running.envoyPid;
     process.kill(first, "SIGKILL");
     await waitUntil("it is not ready", async () => (await ready()) === 503);
-    await waitUntil("Envoy runs again", () => running.starts === 2);
+    await waitUntil("Envoy runs again", () => running.starts > 1);
     await isReady();
     assert.notEqual(running.envoyPid, first);
     assert.equal((await httpGet(ports.inbound)).status, 200);

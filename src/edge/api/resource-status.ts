@@ -4,6 +4,7 @@ import { isShadow, selectedProxies } from "../../core/match/select-policies.ts";
 import { equalContent, findResource } from "../../core/model/apply-changes.ts";
 import type { Resource } from "../../core/model/resource.ts";
 import type { Policy } from "../../core/model/target-ref.ts";
+import type { World } from "../../core/model/world.ts";
 import { policyKindNamed } from "../../core/policy/registry.ts";
 import type { PipelineView, ProxyKey } from "../pipeline/port.ts";
 import type { RouteContext } from "./context.ts";
@@ -36,8 +37,9 @@ export function troubleOf(context: RouteContext, resource: Resource): JsonObject
 /** Gives the status of resources, one after the other, as it is at this moment. */
 export function statusReader(context: RouteContext): (resource: Resource) => JsonObject {
   const currency = currencyOf(context.view);
+  const world = context.writes.world();
   return (resource) => {
-    const proxies = proxiesOf(context.view, resource, currency);
+    const proxies = proxiesOf(context.view, resource, concernedBy(world, resource), currency);
     return { ...(proxies === undefined ? {} : { proxies }), ...troubleOf(context, resource) };
   };
 }
@@ -55,8 +57,12 @@ function currencyOf(view: PipelineView): Currency {
  * How many proxies a resource is for, how many of those are connected to this control plane, and of these how many run with it, still
  * have to answer, or refuse something that it made. Only for policies and Dataplanes.
  */
-function proxiesOf(view: PipelineView, resource: Resource, currency: Currency): JsonObject | undefined {
-  const concerned = concernedBy(view, resource);
+function proxiesOf(
+  view: PipelineView,
+  resource: Resource,
+  concerned: readonly string[] | undefined,
+  currency: Currency,
+): JsonObject | undefined {
   if (concerned === undefined) return undefined;
   const rejecting = new Set(view.rejectionsOf(resource).map(({ proxy }) => proxyText(proxy)));
   const connected = concerned.filter((proxy) => currency.has(proxy));
@@ -69,10 +75,11 @@ function proxiesOf(view: PipelineView, resource: Resource, currency: Currency): 
   return { selected: concerned.length, connected: connected.length, programmed, pending: connected.length - current.length, rejecting: rejecting.size };
 }
 
-function concernedBy(view: PipelineView, resource: Resource): readonly string[] | undefined {
+/** In the World as the writers of this API know it: whom a policy of a moment ago is for is known already. */
+function concernedBy(world: World, resource: Resource): readonly string[] | undefined {
   if (resource.kind === "Dataplane") return [proxyText(resource)];
   if (policyKindNamed(resource.kind) === undefined) return undefined;
-  const mesh = view.world().meshes.get(resource.mesh);
+  const mesh = world.meshes.get(resource.mesh);
   return mesh === undefined ? [] : [...selectedProxies(mesh, resource as Policy)].map(proxyText);
 }
 
