@@ -39,13 +39,22 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await folder.write("bootstrap.yaml", options.bootstrap);
   const admin = createEnvoyAdmin(adminAddress(options.bootstrap));
   const command = { envoyPath: options.envoyPath, bootstrapFile: folder.pathOf("bootstrap.yaml"), logLevel: options.envoyLogLevel, drainMs: options.drainMs, args: options.envoyArgs };
-  const supervisor = supervise({ start: () => startEnvoy(command), answers: () => answers(admin), logger });
+  // Who asks for the readiness may see the first answer before the supervisor does.
+  let hasAnswered = false;
+  const hasEverAnswered = async (): Promise<boolean> => {
+    if (await answers(admin)) hasAnswered = true;
+    return hasAnswered;
+  };
+  const supervisor = supervise({ start: () => startEnvoy(command), answers: hasEverAnswered, logger });
   const ending = endOf(supervisor, admin, options);
   return {
     done: supervisor.done,
     notReady: async () => {
       if (ending.asked) return "the proxy is being stopped";
-      return supervisor.current === undefined ? "Envoy does not run" : await notReadyReason(admin);
+      if (supervisor.current === undefined) return "Envoy does not run";
+      const reason = await notReadyReason(admin);
+      if (reason === undefined) hasAnswered = true;
+      return reason;
     },
     signal: (signal) => supervisor.current?.signal(signal),
     end: ending.end,

@@ -5,7 +5,7 @@ import type { AgentLog } from "./log.ts";
 
 export interface SuperviseOptions {
   start(): EnvoyProcess;
-  /** Whether the running Envoy answers; asked while the first one starts. */
+  /** Whether the first Envoy has ever answered. Asked while it starts, and once more when it has ended before it did. */
   answers(): Promise<boolean>;
   readonly logger: AgentLog;
 }
@@ -70,11 +70,11 @@ export function supervise(options: SuperviseOptions): Supervisor {
   };
 }
 
-/** True once it has answered; false when it ended before. */
+/** True once it has answered, whoever asked; false when it ended before. */
 async function untilAnswers({ answers }: SuperviseOptions, envoy: EnvoyProcess): Promise<boolean> {
   const ended = envoy.ended.then(() => true);
   for (;;) {
     if (await answers()) return true;
-    if (await Promise.race([ended, sleep(100, false)])) return false;
+    if (await Promise.race([ended, sleep(100, false)])) return await answers();
   }
 }
