@@ -33,6 +33,9 @@ describe("the metrics of a control plane", () => {
     assert.equal(await put("/meshes/default/meshhealthchecks/check", policy), 201);
     assert.equal((await fetch(`${controlPlane.api}/meshes/default/meshhealthchecks/none`)).status, 404);
     assert.equal((await fetch(`${controlPlane.api}/no/such/path/made-up`)).status, 404);
+    // Else the proxy would get the policy as an edit of its own.
+    const policies = 'resources_count{resource_type="MeshHealthCheck",mesh="default"}';
+    await waitUntil("the policy is in the World", async () => (await scrape(controlPlane)).get(policies) === 1);
     const client = openAdsClient(controlPlane.xdsPort, "delta", "default.web-1");
     await subscribeLikeEnvoy(client);
     const metrics = await waitUntil("the proxy is counted as current", async () => {
@@ -48,7 +51,7 @@ describe("the metrics of a control plane", () => {
       'store_count{operation="create",resource_type="Dataplane"}': 1,
       'probeplane_store_writes_total{outcome="created"}': 2,
       'resources_count{resource_type="Dataplane",mesh="default"}': 1,
-      'resources_count{resource_type="MeshHealthCheck",mesh="default"}': 1,
+      [policies]: 1,
       'resources_count{resource_type="Mesh",mesh=""}': 1,
       xds_streams_active: 1,
       probeplane_connected_proxies: 1,
