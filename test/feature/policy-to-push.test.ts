@@ -94,9 +94,6 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       early.request("cds");
       assert.equal((await early.ended).code, status.NOT_FOUND);
       await plane.store.put(dataplane("late", { outbound: [] }));
-      while (plane.pipeline.world().meshes.get("default")?.dataplanes.has("late") !== true) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
       const client = plane.open(variant, "default.late");
       client.request("cds");
       await client.next("cds");
@@ -104,6 +101,22 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       const { code, details } = await client.ended;
       assert.equal(code, status.NOT_FOUND);
       assert.equal(details, 'no Dataplane "late" in mesh "default"');
+    });
+
+    it("a proxy whose Dataplane was stored a moment ago waits until it has arrived; one that still has none is refused then", async () => {
+      const busy = await startControlPlane(smallWorld(), { quietMs: 300, maxDelayMs: 600 });
+      try {
+        await busy.store.put(dataplane("first", { outbound: [] }));
+        await busy.store.put(dataplane("late", { outbound: [] }));
+        assert.equal(busy.pipeline.world().meshes.get("default")?.dataplanes.has("late"), false);
+        const [nobody, client] = [busy.open(variant, "default.nobody"), busy.open(variant, "default.late")];
+        nobody.request("cds");
+        client.request("cds");
+        await client.next("cds");
+        assert.equal((await nobody.ended).code, status.NOT_FOUND);
+      } finally {
+        await busy.stop();
+      }
     });
 
     it("a rejection stands on the policy and in the log until the policy is mended", async () => {

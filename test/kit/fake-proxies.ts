@@ -29,6 +29,7 @@ export function createFakeProxies(ready = true): FakeProxies {
   const nudge = (name: string): void => streams.get(name)?.forEach((onStale) => onStale());
   const fake = {
     ready,
+    settled: () => undefined,
     connect({ name }: ProxyKey, onStale: () => void) {
       streams.set(name, (streams.get(name) ?? new Set()).add(onStale));
       return {

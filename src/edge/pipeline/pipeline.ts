@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { tap } from "rxjs";
 import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { JsonObject } from "../../core/base/json.ts";
@@ -76,6 +77,9 @@ class JoinedStages implements Pipeline {
   readonly #now: () => Date;
   #world: World = emptyWorld;
   #ready = false;
+  /** Events of the source that are not in the World yet. */
+  #unsettled = 0;
+  #onSettled: (() => void)[] = [];
   #subscription: Subscription | undefined;
 
   constructor(options: PipelineOptions) {
@@ -108,10 +112,16 @@ class JoinedStages implements Pipeline {
 
   start(): Promise<void> {
     const { source, logger, quietMs = 5, maxDelayMs = 100, onSourceLost } = this.#options;
+    const worlds = source.events.pipe(
+      tap(() => this.#unsettled++),
+      settle({ quietMs, maxDelayMs }),
+      tap(({ length }) => this.#take(length)),
+      collectWorld(),
+    );
     return new Promise((resolve, reject) => {
-      this.#subscription = source.events.pipe(settle({ quietMs, maxDelayMs }), collectWorld()).subscribe({
+      this.#subscription = worlds.subscribe({
         next: (step) => {
-          this.#take(step);
+          this.#show(step);
           resolve();
         },
         error: (error: unknown) => {
@@ -152,7 +162,19 @@ class JoinedStages implements Pipeline {
     };
   }
 
-  #take({ before, world, changes }: WorldStep): void {
+  settled(): Promise<void> | undefined {
+    return this.#unsettled === 0 ? undefined : new Promise((resolve) => this.#onSettled.push(resolve));
+  }
+
+  /** Whoever waits goes on when the World is made of these events: a promise's turn comes after this one. */
+  #take(events: number): void {
+    this.#unsettled -= events;
+    if (this.#unsettled === 0) {
+      this.#onSettled.splice(0).forEach((resolve) => resolve());
+    }
+  }
+
+  #show({ before, world, changes }: WorldStep): void {
     this.#world = world;
     const nudged = this.#ready ? this.#concernedBy(before, changes) : [...this.#connections.all()];
     this.#ready = true;

@@ -19,6 +19,8 @@ export interface ProxySnapshots {
   connect(proxy: ProxyKey, onStale: () => void, metadata?: JsonObject): ProxyConnection;
   /** False until the first whole World is there; until then streams wait. */
   readonly ready: boolean;
+  /** When all that the source has told so far is in the World; undefined: it is. */
+  settled(): Promise<void> | undefined;
 }
 
 export interface ProxyConnection {

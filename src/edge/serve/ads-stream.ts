@@ -251,13 +251,23 @@ export class AdsStream {
     }
     const snapshot = this.#connection.snapshot();
     if (snapshot === undefined) {
-      this.end(unknownProxy(this.#proxy.key));
-      return false;
+      return this.#awaitDataplane(this.#proxy.key);
     }
     if (snapshot !== this.#current) {
       this.#current = snapshot;
       this.#step({ type: "snapshot", snapshot });
     }
+    return true;
+  }
+
+  /** A Dataplane that was stored a moment ago is not in the World yet: its proxy waits with its requests. False: there is none. */
+  #awaitDataplane(proxy: ProxyKey): boolean {
+    const settled = this.#options.snapshots.settled();
+    if (settled === undefined) {
+      this.end(unknownProxy(proxy));
+      return false;
+    }
+    void settled.then(() => this.#onStale());
     return true;
   }
 
