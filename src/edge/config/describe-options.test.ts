@@ -12,7 +12,7 @@ describe("describing options", () => {
     const help = formatOptionsHelp();
     for (const { flag, env, default: defaultValue } of describeOptions()) {
       const text = help.slice(help.indexOf(`  ${flag}`)).split("\n  --")[0]?.replaceAll(/\s+/g, " ") ?? "";
-      assert.ok(text.includes(`default: ${defaultValue ?? "none"}; env: ${env})`), `${flag}: ${text}`);
+      assert.ok(text.includes(`default: ${defaultValue ?? "none"}; env: ${env}`), `${flag}: ${text}`);
     }
     assert.ok(help.split("\n").every((line) => line.length <= 100));
   });

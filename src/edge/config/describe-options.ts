@@ -12,7 +12,11 @@ export interface DescribedOption {
   readonly env: string;
   readonly default: string | undefined;
   readonly doc: string;
+  /** Where alone it may be set. */
+  readonly in?: Option["in"];
 }
+
+const environmentNames = { universal: "universal mode", kubernetes: "Kubernetes mode" } as const;
 
 const placeholders: Readonly<Record<Option["type"], string>> = {
   enum: "",
@@ -20,6 +24,7 @@ const placeholders: Readonly<Record<Option["type"], string>> = {
   "postgres-url": "URL",
   version: "VERSION",
   file: "FILE",
+  name: "NAME",
   names: "NAME,…",
   address: "HOST:PORT",
   levels: "LEVELS",
@@ -44,14 +49,14 @@ export function describeOptions(): readonly DescribedOption[] {
 
 function describe(name: string, option: Option): DescribedOption {
   const placeholder = option.type === "enum" ? option.values.join("|") : placeholders[option.type];
-  return { name, flag: flagOf(name), placeholder, env: envOf(name), default: defaultText(option), doc: option.doc };
+  return { name, flag: flagOf(name), placeholder, env: envOf(name), default: defaultText(option), doc: option.doc, ...(option.in === undefined ? {} : { in: option.in }) };
 }
 
 /** The options as `--help` prints them, each with its default and environment variable. */
 export function formatOptionsHelp(width = 100): string {
   return describeOptions()
-    .map(({ flag, placeholder, env, default: defaultValue, doc }) => {
-      const facts = [`default: ${defaultValue ?? "none"}`, `env: ${env}`].join("; ");
+    .map(({ flag, placeholder, env, default: defaultValue, doc, in: only }) => {
+      const facts = [`default: ${defaultValue ?? "none"}`, `env: ${env}`, ...(only === undefined ? [] : [`only in ${environmentNames[only]}`])].join("; ");
       const text = wrap(`${doc.replaceAll("`", "")} (${facts})`, width - 6).map((line) => `      ${line}`);
       return [`  ${flag}${placeholder === "" ? "" : ` ${placeholder}`}`, ...text].join("\n");
     })
@@ -60,7 +65,7 @@ export function formatOptionsHelp(width = 100): string {
 
 /** The reference page, in Markdown. */
 export function formatConfigReference(): string {
-  const sections = describeOptions().map(({ name, flag, placeholder, env, default: defaultValue, doc }) =>
+  const sections = describeOptions().map(({ name, flag, placeholder, env, default: defaultValue, doc, in: only }) =>
     [
       `### \`${flag}${placeholder === "" ? "" : ` ${placeholder}`}\``,
       "",
@@ -69,6 +74,7 @@ export function formatConfigReference(): string {
       `- Default: ${defaultValue === undefined ? "none" : `\`${defaultValue}\``}`,
       `- Environment variable: \`${env}\``,
       name === "config" ? "- Not a key of the configuration file." : `- Configuration file: \`${name}\``,
+      ...(only === undefined ? [] : [`- Only with \`--environment ${only}\`.`]),
       "",
     ].join("\n"),
   );

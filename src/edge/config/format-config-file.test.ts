@@ -17,7 +17,7 @@ describe("the configuration as a file", () => {
       ...["--store=memory", "--data-dir=/d: #", "--log-level=info,xds=debug", "--max-body-size=3000", "--insecure-api-plaintext", "--api-listen=[::]:1"],
       ...["--tls-names=a.example,::1", "--api-loopback-is-admin=false", "--quiet-time=7ms", "--compatibility-tcp-payload=text", "--api-answer-as-kuma=2.14.0"],
     ];
-    for (const argv of [[], all, all.slice(0, 5), all.slice(7, 8)]) {
+    for (const argv of [[], all, all.slice(0, 5), all.slice(7, 8), ["--environment=kubernetes", "--kubernetes-lease-duration=3s"]]) {
       const config = loaded(argv);
       assert.deepEqual(loaded([], formatConfigFile(config)), config);
     }

@@ -39,9 +39,14 @@ function entryOf(name: string, option: Option, config: Config): Entry {
   return {
     group: second === undefined ? "" : first,
     line: value === undefined ? `${second ?? first}:` : stringify({ [second ?? first]: shown }, { lineWidth: 0 }).trimEnd(),
-    isSet: value !== undefined && !isDefault && !isBlanked,
+    isSet: value !== undefined && !isDefault && !isBlanked && meansSomething(option, config),
     comments: [option.doc, `(${about})`, ...(isBlanked ? [`It is set, and has a secret that is not shown: give it in ${envOf(name)}.`] : [])],
   };
+}
+
+/** What means nothing has a value all the same; to set it would be a contradiction. */
+function meansSomething({ in: only }: Option, { environment }: Config): boolean {
+  return only === undefined || only === environment;
 }
 
 function groupText(group: string, entries: readonly Entry[]): string {

@@ -18,6 +18,7 @@ function problems(argv: readonly string[], env: Readonly<Record<string, string>>
 describe("loading the configuration", () => {
   it("gives every default", () => {
     assert.deepEqual(loaded([]), {
+      environment: "universal",
       store: "sqlite",
       dataDir: "/srv/mia/.local/state/probeplane",
       postgresUrl: undefined,
@@ -47,7 +48,32 @@ describe("loading the configuration", () => {
       tls: { names: [] },
       bootstrap: { reloadableTokens: false },
       directDataplanes: { removeAfter: 10_000 },
+      kubernetes: {
+        kubeconfig: undefined, namespace: undefined, podName: undefined, serviceName: "probeplane",
+        systemNamespaces: ["probeplane-system", "kong-mesh-system", "kuma-system"], tokenAudience: "probeplane",
+        certificateSecret: "probeplane-certificates", caConfigMap: "probeplane-ca", leaseName: "probeplane-leader", leaseDuration: 15_000,
+      },
+      webhook: { listen: { host: "127.0.0.1", port: 5443 }, configuration: "probeplane-validating-webhook", tlsCert: undefined, tlsKey: undefined },
     });
+  });
+
+  it("refuses what means nothing in the environment that is asked for, wherever it is set", () => {
+    assert.deepEqual(problems(["--environment", "kubernetes", "--store=memory"], { PROBEPLANE_DATA_DIR: "/d" }, "resourcesDir: /r\n"), [
+      "pp.yaml: resourcesDir: means nothing with --environment kubernetes, where the API server keeps everything",
+      "PROBEPLANE_DATA_DIR: means nothing with --environment kubernetes, where the API server keeps everything",
+      "--store: means nothing with --environment kubernetes, where the API server keeps everything",
+    ]);
+    assert.deepEqual(problems(["--kubernetes-token-audience", "us"]), ["--kubernetes-token-audience: needs --environment kubernetes"]);
+    assert.equal(loaded(["--environment=kubernetes", "--kubernetes-namespace", "mesh"]).kubernetes.namespace, "mesh");
+  });
+
+  it("refuses names that Kubernetes would not take, a Lease of half seconds, and a webhook's certificate without its key", () => {
+    const argv = ["--environment=kubernetes", "--kubernetes-pod-name", "Not_One", "--kubernetes-lease-duration=1500ms", "--webhook-tls-cert=/c"];
+    assert.deepEqual(problems(argv), [
+      '--kubernetes-pod-name: "Not_One" is not a name of an object in Kubernetes',
+      "--kubernetes-lease-duration: has to be whole seconds, at least one",
+      "--webhook-tls-cert: needs --webhook-tls-key",
+    ]);
   });
 
   it("keeps its state where XDG_STATE_HOME says, unless that is relative", () => {

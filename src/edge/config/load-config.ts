@@ -1,8 +1,8 @@
 import type { Config } from "./config.ts";
 import { defaultValue } from "./defaults.ts";
 import type { Given, GivenValue } from "./given.ts";
-import { formatListenAddress, isLoopback } from "./listen-address.ts";
-import { flagOf } from "./option.ts";
+import { formatListenAddress, isLoopback, type ListenAddress } from "./listen-address.ts";
+import { flagOf, type Option } from "./option.ts";
 import { options } from "./options.ts";
 import { parseValue, type AnyValue } from "./parse-value.ts";
 import { configEnv, readEnv, type Environment } from "./read-env.ts";
@@ -34,6 +34,7 @@ export function loadConfig(argv: readonly string[], env: Environment, file?: Con
     if (value.name !== "config") setValue(values, value, problems);
   }
   const config = nested(values) as unknown as Config;
+  problems.push(...elsewhere(config.environment, given.flatMap((each) => each.values)));
   problems.push(...contradictions(config));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }
@@ -43,6 +44,15 @@ function setValue(values: Map<string, AnyValue>, { name, value, place }: GivenVa
   const parsed = parseValue(option, value);
   if (parsed.ok) values.set(name, parsed.value);
   else problems.push(`${place}: ${parsed.error}`);
+}
+
+/** What was set and means nothing in this environment. */
+function elsewhere(environment: Config["environment"], given: readonly GivenValue[]): string[] {
+  return given.flatMap(({ name, place }) => {
+    const option: Option | undefined = Object.hasOwn(options, name) ? options[name as keyof typeof options] : undefined;
+    if (option?.in === undefined || option.in === environment) return [];
+    return [`${place}: ${option.in === "kubernetes" ? `needs ${flagOf("environment")} kubernetes` : `means nothing with ${flagOf("environment")} kubernetes, where the API server keeps everything`}`];
+  });
 }
 
 function nested(values: ReadonlyMap<string, AnyValue>): Record<string, unknown> {
@@ -76,9 +86,11 @@ function contradictions(config: Config): string[] {
 }
 
 /** Limits with which nobody would be served. */
-function tooShort({ api, xds }: Config): string[] {
+function tooShort({ api, xds, kubernetes }: Config): string[] {
+  // Times of a Lease are whole seconds.
+  const lease = kubernetes.leaseDuration < 1_000 || kubernetes.leaseDuration % 1_000 !== 0 ? [`${flagOf("kubernetes.leaseDuration")}: has to be whole seconds, at least one`] : [];
   const limits = { "api.requestTimeout": api.requestTimeout, "xds.firstRequestTimeout": xds.firstRequestTimeout, "xds.idleTimeout": xds.idleTimeout, "xds.sendTimeout": xds.sendTimeout };
-  return Object.entries(limits).flatMap(([name, ms]) => (ms < 100 ? [`${flagOf(name)}: has to be at least 100ms`] : []));
+  return [...lease, ...Object.entries(limits).flatMap(([name, ms]) => (ms < 100 ? [`${flagOf(name)}: has to be at least 100ms`] : []))];
 }
 
 function offLoopback(config: Config): string {
@@ -88,8 +100,12 @@ function offLoopback(config: Config): string {
 }
 
 /** A certificate without a key, or a key without a certificate. */
-function halfPairs({ api, xds }: Config): string[] {
-  const pairs = [["api.tlsCert", api.tlsCert, "api.tlsKey", api.tlsKey], ["xds.tlsCert", xds.tlsCert, "xds.tlsKey", xds.tlsKey]] as const;
+function halfPairs({ api, xds, webhook }: Config): string[] {
+  const pairs = [
+    ["api.tlsCert", api.tlsCert, "api.tlsKey", api.tlsKey],
+    ["xds.tlsCert", xds.tlsCert, "xds.tlsKey", xds.tlsKey],
+    ["webhook.tlsCert", webhook.tlsCert, "webhook.tlsKey", webhook.tlsKey],
+  ] as const;
   const needed = pairs.flatMap(([certName, cert, keyName, key]) => {
     if ((cert === undefined) === (key === undefined)) return [];
     return cert === undefined ? [`${flagOf(keyName)}: needs ${flagOf(certName)}`] : [`${flagOf(certName)}: needs ${flagOf(keyName)}`];
@@ -101,8 +117,9 @@ function halfPairs({ api, xds }: Config): string[] {
 function sharedAddresses(config: Config): string[] {
   const first = new Map<string, string>();
   const found: string[] = [];
-  const listeners = { apiListen: config.apiListen, "api.tlsListen": config.api.tlsListen, xdsListen: config.xdsListen, diagnosticsListen: config.diagnosticsListen };
-  for (const [name, listen] of Object.entries(listeners)) {
+  const webhook = config.environment === "kubernetes" ? { "webhook.listen": config.webhook.listen } : {};
+  const listeners = { apiListen: config.apiListen, "api.tlsListen": config.api.tlsListen, xdsListen: config.xdsListen, diagnosticsListen: config.diagnosticsListen, ...webhook };
+  for (const [name, listen] of Object.entries<ListenAddress>(listeners)) {
     const address = formatListenAddress(listen);
     const other = first.get(address);
     if (other !== undefined && listen.port !== 0) found.push(`${flagOf(name)}: ${address} is taken by ${flagOf(other)}`);

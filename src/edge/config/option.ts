@@ -6,6 +6,8 @@ interface Described {
   readonly doc: string;
   /** Its value is never shown. */
   readonly secret?: boolean;
+  /** The only environment in which it means anything; elsewhere it may not be set. Absent: in both. */
+  readonly in?: "universal" | "kubernetes";
 }
 
 /** One option: how its text is read, and its default, written as a user would write it. */
@@ -14,6 +16,7 @@ export type Option = Described &
     | { readonly type: "enum"; readonly values: readonly string[]; readonly default: string }
     | { readonly type: "path"; readonly default: { readonly from: "state-home" } | undefined }
     | { readonly type: "postgres-url" | "version" | "file"; readonly default: undefined }
+    | { readonly type: "name"; readonly default: string | undefined }
     | { readonly type: "address" | "levels" | "duration" | "size" | "names"; readonly default: string }
     | { readonly type: "count"; readonly default: number }
     | { readonly type: "switch"; readonly default: boolean }
@@ -35,6 +38,7 @@ interface ReadValues {
   readonly "postgres-url": string;
   readonly version: string;
   readonly file: string;
+  readonly name: string;
   readonly names: readonly string[];
   readonly address: ListenAddress;
   readonly levels: LogLevels;

@@ -1,3 +1,4 @@
+import { kubernetesOptions } from "./kubernetes-options.ts";
 import type { Option } from "./option.ts";
 
 /**
@@ -5,34 +6,46 @@ import type { Option } from "./option.ts";
  * the reference page come. A dot in a name is a level in the file.
  */
 export const options = {
+  environment: {
+    type: "enum",
+    values: ["universal", "kubernetes"],
+    default: "universal",
+    doc: "Where resources and proxies are: in a store of the control plane's own, or in a Kubernetes cluster, whose pods and services become Dataplanes and MeshServices, and whose API server keeps the policies.",
+  },
   store: {
     type: "enum",
+    in: "universal",
     values: ["sqlite", "postgres", "memory", "file"],
     default: "sqlite",
     doc: "Where resources are kept: in a file of the data directory, in a PostgreSQL database that several control planes can share, only in memory, or in a folder of YAML files that somebody else writes.",
   },
   dataDir: {
     type: "path",
+    in: "universal",
     default: { from: "state-home" },
     doc: "Folder of the store `sqlite`, of the keys of the store `file`, and of the control plane's own certificates. Made when it is not there; used by one process at a time.",
   },
   postgresUrl: {
     type: "postgres-url",
+    in: "universal",
     default: undefined,
     doc: "Database of the store `postgres`: `postgres://user:password@host:5432/database?sslmode=verify-full`. Others on this machine can see the password in a flag: give it in the environment variable or the configuration file, or leave it out and use PGPASSWORD or ~/.pgpass. `sslmode` is libpq's, with `sslrootcert`, `sslcert` and `sslkey`.",
   },
   postgresTimeout: {
     type: "duration",
+    in: "universal",
     default: "5s",
     doc: "How long connecting to the database may take, and a transaction; what takes longer fails, and the store is called unavailable.",
   },
   postgresResync: {
     type: "duration",
+    in: "universal",
     default: "30s",
     doc: "How often the database is asked for changes of which no notification came.",
   },
   resourcesDir: {
     type: "path",
+    in: "universal",
     default: undefined,
     doc: "Folder of the store `file`: its .yaml, .yml and .json files and those of its subfolders are read and watched.",
   },
@@ -121,6 +134,7 @@ export const options = {
   },
   "directDataplanes.removeAfter": {
     type: "duration",
+    in: "universal",
     default: "10s",
     doc: "How long a Dataplane that came with its proxy stays after the proxy disconnected from every control plane. One that was written through the API stays.",
   },
@@ -129,6 +143,7 @@ export const options = {
     default: false,
     doc: "Has the Envoys of kuma-dp read their token from its file (over Google's gRPC client, which asks again up to 30s later) instead of having it in their bootstrap. `probeplane proxy` does so by itself.",
   },
+  ...kubernetesOptions,
   "compatibility.tcpPayload": {
     type: "enum",
     values: ["base64", "text"],

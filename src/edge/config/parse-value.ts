@@ -19,6 +19,8 @@ const parsers: { readonly [T in Option["type"]]: Parser<Extract<Option, { readon
   "postgres-url": (text) => (URL.canParse(text) && /^postgres(ql)?:/.test(text) ? accept(text) : refuse("is not a URL as postgres://user@host:5432/database")),
   version: (text) => (/^\d+\.\d+\.\d+$/.test(text) ? accept(text) : refuse(`"${text}" is not a version as 2.14.0 is`)),
   file: (text) => (text === "" ? refuse("has to name a file") : accept(text)),
+  // What Kubernetes takes as the name of an object (RFC 1123 subdomain).
+  name: (text) => (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text) ? accept(text) : refuse(`"${text}" is not a name of an object in Kubernetes`)),
   names: parseNames,
   address: (text) => checked(parseListenAddress(text)),
   levels: (text) => checked(parseLogLevels(text)),

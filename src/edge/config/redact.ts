@@ -9,14 +9,14 @@ export const redacted = "*****";
 
 /**
  * The effective configuration as somebody would write it in the configuration file, to be shown: what the table calls a secret, and
- * passwords in URLs, are blanked. Options without a value are left out.
+ * passwords in URLs, are blanked. Options without a value, and those that mean nothing in its environment, are left out.
  */
 export function showConfig(config: Config | Readonly<Record<string, unknown>>, table: OptionTable = options): JsonObject {
   const shown: Record<string, JsonValue> = {};
   for (const [name, option] of Object.entries(table)) {
     const [group = "", key] = name.split(".");
     const value = key === undefined ? asObject(config)?.[group] : asObject(asObject(config)?.[group])?.[key];
-    if (value === undefined) continue;
+    if (value === undefined || (option.in !== undefined && option.in !== (asObject(config)?.["environment"] ?? option.in))) continue;
     const text = shownValue(option, value as AnyValue);
     if (key === undefined) shown[group] = text;
     else shown[group] = { ...(shown[group] as JsonObject | undefined), [key]: text };
