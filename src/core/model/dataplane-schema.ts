@@ -66,6 +66,31 @@ const gateway: JsonSchema = {
   },
 };
 
+const transparentProxying: JsonSchema = {
+  type: "object",
+  description:
+    "Present where the kernel redirects connections to the proxy. The proxy then serves the MeshServices of its mesh at their VIPs, those without VIPs " +
+    "at the addresses of their Dataplanes, and passes on what it does not know.",
+  properties: {
+    redirectPortInbound: port("Port to which connections to the app are redirected, 1 to 65535; usually 15006. Default: they are not redirected."),
+    redirectPortOutbound: port("Port to which the app's own connections are redirected, 1 to 65535; usually 15001. Default: they are not redirected."),
+    ipFamilyMode: {
+      type: "string",
+      enum: ["UnSpecified", "DualStack", "IPv4", "IPv6"],
+      description: "Which connections are redirected: DualStack (IPv4 and IPv6), IPv4 or IPv6. UnSpecified is DualStack. Default: DualStack.",
+    },
+    reachableServices: {
+      type: "array",
+      items: { type: "string" },
+      description:
+        "Services that the app calls: `backend_demo_svc_80`, `backend_demo_svc`, `backend.demo`, or `backend` in the same namespace. Calls to others are " +
+        "passed through. `*` is all services, an empty list none. Default: all services of the mesh.",
+    },
+    reachableBackends: kept("Services that the app calls, by reference. Accepted and kept; not acted on yet."),
+    directAccessServices: { type: "array", items: { type: "string" }, description: "Accepted and kept; not acted on." },
+  },
+};
+
 const networking: JsonSchema = {
   type: "object",
   description: "Where the proxy listens, which app stands behind it, whom the app calls.",
@@ -76,7 +101,7 @@ const networking: JsonSchema = {
     inbound: { type: "array", description: "Ports on which the proxy takes traffic for its app.", items: { type: "object", required: ["port"], properties: inbound } },
     outbound: { type: "array", description: "Services that the app calls, and where.", items: { type: "object", required: ["port"], properties: outbound } },
     listeners: { type: "array", description: "Zone proxies' listeners. Accepted and kept; not acted on.", items: { type: "object", additionalProperties: true } },
-    transparentProxying: kept("Redirection of traffic by the kernel. Accepted and kept; not acted on yet."),
+    transparentProxying,
     admin: {
       type: "object",
       description: "Envoy's admin API.",

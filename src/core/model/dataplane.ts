@@ -12,8 +12,26 @@ export interface Networking {
   readonly outbound?: readonly Outbound[];
   /** Present on a delegated gateway: a proxy that takes traffic from outside the mesh. */
   readonly gateway?: { readonly type?: "DELEGATED" | "BUILTIN"; readonly tags?: Labels };
+  readonly transparentProxying?: TransparentProxying;
   readonly admin?: { readonly port?: number };
 }
+
+/**
+ * Present: the kernel redirects the app's connections to the proxy. Beside its outbounds the proxy then serves the MeshServices of its
+ * mesh at their VIPs (those without VIPs at their Dataplanes' own addresses), and passes on what it does not know.
+ */
+export interface TransparentProxying {
+  /** Where connections to the app arrive; absent: they are not redirected, and inbounds listen themselves. */
+  readonly redirectPortInbound?: number;
+  /** Where the app's own connections arrive; absent: they are not redirected. */
+  readonly redirectPortOutbound?: number;
+  /** What is redirected. Absent and UnSpecified: both families. */
+  readonly ipFamilyMode?: IpFamilyMode;
+  /** Names of the services that the app calls, all others are passed through; absent or with `*`: all of the mesh. Empty: none. */
+  readonly reachableServices?: readonly string[];
+}
+
+export type IpFamilyMode = "UnSpecified" | "DualStack" | "IPv4" | "IPv6";
 
 export interface Inbound {
   /** Port on which the proxy listens, at `address`, else at the Dataplane's address. */

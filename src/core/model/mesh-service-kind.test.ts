@@ -28,4 +28,13 @@ describe("MeshService", () => {
     assert.deepEqual(told({ ports: [{ port: 80 }, { port: 80 }] }), ['ports[1].port: duplicate value: "80"']);
     assert.deepEqual(told({ ports: [{ port: 80 }, { port: 81, name: "80" }] }), ['ports[1].name: duplicate value: "80"']);
   });
+
+  it("takes VIPs of both families, and refuses what is no address and what comes twice", () => {
+    assert.deepEqual(told({ vips: [{ ip: "10.96.0.10" }, { ip: "fd00::10" }] }), []);
+    assert.deepEqual(told({ vips: [{ ip: "backend.demo" }, { ip: "10.96.0.10" }, { ip: "10.96.0.10" }, { ip: "::" }] }), [
+      "vips[0].ip: must be an IP address, and not 0.0.0.0 or ::",
+      'vips[2].ip: duplicate value: "10.96.0.10"',
+      "vips[3].ip: must be an IP address, and not 0.0.0.0 or ::",
+    ]);
+  });
 });

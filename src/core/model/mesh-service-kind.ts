@@ -6,7 +6,7 @@ import type { ResourceKindDescriptor } from "./kind.ts";
 import { meshServiceSchema } from "./mesh-service-schema.ts";
 import type { MeshServicePort, MeshServiceSpec } from "./mesh-service.ts";
 import { shortNameOf } from "./short-names.ts";
-import { isPort } from "./valid-address.ts";
+import { isIp, isPort } from "./valid-address.ts";
 
 const selectorKinds = ["dataplaneTags", "dataplaneLabels", "dataplaneRef"] as const;
 
@@ -33,7 +33,17 @@ function validateMeshService(spec: unknown): readonly Violation[] {
     ...ports.flatMap((port, i) => portProblems(asObject(port), fieldPath("ports", i))),
     ...duplicates(ports, "port"),
     ...duplicates(ports, "name"),
+    ...(asArray(ownField(asObject(spec), "vips")) ?? []).flatMap((_, i, all) => vipProblems(all, i)),
   ];
+}
+
+function vipProblems(vips: readonly unknown[], i: number): readonly Violation[] {
+  const addresses = vips.map((vip) => asString(ownField(asObject(vip), "ip")));
+  const ip = addresses[i];
+  const path = `vips[${i}].ip`;
+  if (ip === undefined) return [];
+  if (!isIp(ip) || ip === "0.0.0.0" || ip === "::") return [{ path, message: "must be an IP address, and not 0.0.0.0 or ::" }];
+  return addresses.indexOf(ip) < i ? [{ path, message: `duplicate value: ${JSON.stringify(ip)}` }] : [];
 }
 
 /** Empty texts and maps are absent, as Kuma's Go types have it; so an empty selector selects nothing, not everything. */

@@ -39,6 +39,11 @@ export const meshServiceSchema: JsonSchema = {
     },
     selector,
     ports: { type: "array", description: "Ports of the service, each once.", items: { type: "object", required: ["port"], properties: port } },
+    vips: {
+      type: "array",
+      description: "Addresses at which apps call the service where their connections are redirected, IPv4 or IPv6. Default: they call its Dataplanes' own addresses.",
+      items: { type: "object", required: ["ip"], properties: { ip: { type: "string", description: "IP address. Required." } } },
+    },
     identities: {
       type: "array",
       description: "Identities of the service. Accepted and kept; not acted on yet.",

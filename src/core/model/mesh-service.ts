@@ -11,6 +11,8 @@ export interface MeshServiceSpec {
     readonly dataplaneRef?: { readonly name?: string };
   };
   readonly ports?: readonly MeshServicePort[];
+  /** Addresses at which apps call the service where their connections are redirected; none: they call its Dataplanes' own addresses. */
+  readonly vips?: readonly { readonly ip: string }[];
   readonly state?: "Available" | "Unavailable";
 }
 

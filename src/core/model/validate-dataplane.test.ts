@@ -17,6 +17,8 @@ describe("validateDataplane", () => {
     assert.deepEqual(told({ inbound: [{ port: 80, protocol: "http" }, { port: 81, tags: {} }] }), []);
     assert.deepEqual(told({ outbound: [{ port: 1, tags: service }, { port: 2, backendRef: { kind: "MeshService", name: "b", port: 80 } }] }), []);
     assert.deepEqual(told({ gateway: { type: "DELEGATED", tags: service } }), []);
+    assert.deepEqual(told({ inbound: [{ port: 80 }], transparentProxying: { redirectPortInbound: 15006, redirectPortOutbound: 15001, reachableServices: [] } }), []);
+    assert.deepEqual(told({ transparentProxying: { redirectPortInbound: 0, redirectPortOutbound: 15001 } }), []);
     assert.deepEqual(told({ inbound: [{ port: 80, address: "10.0.0.1" }, { port: 80, address: "10.0.0.2" }], admin: { port: 9901 } }), []);
   });
 
@@ -48,6 +50,17 @@ describe("validateDataplane", () => {
     [
       { inbound: [{ port: 1, tags: { ...service, "kuma.io/protocol": "gopher" } }] },
       ['networking.inbound[0].tags["kuma.io/protocol"]: has an invalid value "gopher". Allowed values: grpc, http, http2, kafka, mysql, tcp, tls'],
+    ],
+    [
+      { inbound: [{ port: 15006 }], transparentProxying: { redirectPortInbound: 15006, redirectPortOutbound: 15006 } },
+      [
+        "networking.transparentProxying.redirectPortOutbound: must differ from redirectPortInbound",
+        "networking.inbound[0].port: connections are redirected to port 15006, so that nothing else can listen there",
+      ],
+    ],
+    [
+      { transparentProxying: { redirectPortInbound: 65536 } },
+      ["networking.transparentProxying.redirectPortInbound: port must be in the range [1, 65535]"],
     ],
     [{ outbound: [{ port: 1 }] }, ["networking.outbound[0]: must have exactly one defined: tags, backendRef"]],
     [

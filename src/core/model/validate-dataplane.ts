@@ -21,7 +21,26 @@ export function validateDataplane(spec: unknown): readonly Violation[] {
     ...(asArray(ownField(networking, "outbound")) ?? []).flatMap((outbound, i) => validateOutbound(asObject(outbound), `networking.outbound[${i}]`)),
     ...duplicates(asArray(ownField(networking, "inbound")) ?? [], "networking.inbound", asString(address) ?? ""),
     ...duplicates(asArray(ownField(networking, "outbound")) ?? [], "networking.outbound", "127.0.0.1"),
+    ...validateRedirection(networking),
     ...portProblems(asObject(ownField(networking, "admin")), "networking.admin", ["port"]),
+  ];
+}
+
+/** Where connections are redirected to nothing else can listen. */
+function validateRedirection(networking: Fields): readonly Violation[] {
+  const path = "networking.transparentProxying";
+  const redirection = asObject(ownField(networking, "transparentProxying"));
+  const names = ["redirectPortInbound", "redirectPortOutbound"];
+  const [inbound = 0, outbound = 0] = names.map((name) => asNumber(ownField(redirection, name)));
+  const both = inbound !== 0 && inbound === outbound;
+  const ports = (asArray(ownField(networking, "inbound")) ?? []).map((each) => asNumber(ownField(asObject(each), "port")) ?? 0);
+  return [
+    ...portProblems(redirection, path, names),
+    ...(both ? [{ path: `${path}.redirectPortOutbound`, message: "must differ from redirectPortInbound" }] : []),
+    ...ports.flatMap((port, i) => {
+      const taken = port !== 0 && (port === inbound || port === outbound);
+      return taken ? [{ path: `networking.inbound[${i}].port`, message: `connections are redirected to port ${port}, so that nothing else can listen there` }] : [];
+    }),
   ];
 }
 
