@@ -1,0 +1,29 @@
+{{/* The configuration file of `probeplane run`: what follows from the release, and over it what `config` says. */}}
+{{- define "probeplane.config" -}}
+{{- $name := include "probeplane.name" . -}}
+{{- $listen := .Values.listenAddress -}}
+{{- $kubernetes := dict
+  "serviceName" $name
+  "systemNamespaces" (join "," (prepend .Values.systemNamespaces .Release.Namespace | uniq))
+  "certificateSecret" (printf "%s-certificates" $name)
+  "caConfigMap" (printf "%s-ca" $name)
+  "leaseName" (printf "%s-leader" $name) -}}
+{{- $webhook := dict "listen" (printf "%s:5443" $listen) "configuration" (include "probeplane.webhook" .) -}}
+{{- $xds := dict -}}
+{{- if .Values.certManager.enabled -}}
+{{- $webhook = merge $webhook (dict "tlsCert" "/etc/probeplane/tls/tls.crt" "tlsKey" "/etc/probeplane/tls/tls.key") -}}
+{{- $xds = dict "tlsCert" "/etc/probeplane/tls/tls.crt" "tlsKey" "/etc/probeplane/tls/tls.key" "tlsCa" "/etc/probeplane/tls/ca.crt" -}}
+{{- end -}}
+{{- $config := dict
+  "environment" "kubernetes"
+  "xdsListen" (printf "%s:5678" $listen)
+  "diagnosticsListen" (printf "%s:5680" $listen)
+  "api" (dict "tlsListen" (printf "%s:5682" $listen))
+  "tls" (dict "names" (include "probeplane.hostNames" .))
+  "kubernetes" $kubernetes
+  "webhook" $webhook -}}
+{{- if $xds -}}
+{{- $config = merge $config (dict "xds" $xds) -}}
+{{- end -}}
+{{- mergeOverwrite $config (deepCopy .Values.config) | toYaml -}}
+{{- end -}}
