@@ -5,6 +5,7 @@ import { policyKinds, resourceKinds } from "../../core/policy/registry.ts";
 import type { Identity, RouteContext } from "./context.ts";
 import { anyObject, fields, flag, listOf, text } from "./openapi/schema.ts";
 import { sendJson } from "./reply.ts";
+import { isReadOnly } from "./resource-address.ts";
 import { serveUrl, type Access } from "./routes.ts";
 
 interface Page {
@@ -22,7 +23,8 @@ export function addCatalogueRoutes(app: FastifyInstance, context: RouteContext):
   }
 }
 
-function pages({ identity, configuration }: RouteContext): Readonly<Record<string, Page>> {
+function pages(context: RouteContext): Readonly<Record<string, Page>> {
+  const { identity, configuration } = context;
   return {
     "/": {
       summary: "Who answers.",
@@ -34,13 +36,13 @@ function pages({ identity, configuration }: RouteContext): Readonly<Record<strin
       summary: "Every kind of policy.",
       access: "read",
       schema: fields({ policies: listOf(policySchema) }),
-      document: { policies: policyKinds.map(describePolicy).sort(byName) },
+      document: { policies: policyKinds.map((kind) => describePolicy(kind, isReadOnly(context, kind))).sort(byName) },
     },
     "/_resources": {
       summary: "Every kind of resource.",
       access: "read",
       schema: fields({ resources: listOf(kindSchema) }),
-      document: { resources: resourceKinds.map(describeKind).sort(byName) },
+      document: { resources: resourceKinds.map((kind) => describeKind(kind, isReadOnly(context, kind))).sort(byName) },
     },
     "/config": { summary: "The effective configuration, secrets blanked.", access: "read", schema: anyObject, document: configuration },
     "/versions": {
@@ -80,10 +82,10 @@ interface Named extends JsonObject {
   readonly name: string;
 }
 
-function describePolicy(kind: ResourceKindDescriptor): Named {
+function describePolicy(kind: ResourceKindDescriptor, readOnly: boolean): Named {
   return {
     name: kind.kind,
-    readOnly: false,
+    readOnly,
     path: kind.path,
     singularDisplayName: kind.singularDisplayName,
     pluralDisplayName: kind.pluralDisplayName,
@@ -94,13 +96,13 @@ function describePolicy(kind: ResourceKindDescriptor): Named {
   };
 }
 
-function describeKind(kind: ResourceKindDescriptor): Named {
+function describeKind(kind: ResourceKindDescriptor, readOnly: boolean): Named {
   const { path, pluralDisplayName, scope, shortName, singularDisplayName } = kind;
   const isPolicy = policyKinds.some((policy) => policy.kind === kind.kind);
   const policy = { hasFromTargetRef: false, hasRulesTargetRef: false, hasToTargetRef: true, isFromAsRules: false, isTargetRef: true };
   // A Dataplane is of its zone; whatever else there is would be the same in every zone.
   const described = { includeInFederation: kind.kind !== "Dataplane", name: kind.kind, path, pluralDisplayName };
-  return { ...described, ...(isPolicy ? { policy } : {}), readOnly: false, scope, shortName, singularDisplayName };
+  return { ...described, ...(isPolicy ? { policy } : {}), readOnly, scope, shortName, singularDisplayName };
 }
 
 function byName(a: Named, b: Named): number {

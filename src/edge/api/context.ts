@@ -68,9 +68,11 @@ export interface TokenSource {
 /** What the API is made of. */
 export interface ApiContext {
   readonly resources: ResourceReader;
-  /** Absent: resources can only be read here (they come from files). */
+  /** Absent: resources can only be read here. */
   readonly writer?: ResourceWriter;
-  /** Where secrets are written to, when resources come from files. */
+  /** Where there is no writer: why that is so and what to do instead, as a sentence. Default: they come from files. */
+  readonly readOnlyBecause?: string;
+  /** Where secrets are written to, when other resources can only be read. */
   readonly secretWriter?: ResourceWriter;
   readonly view: PipelineView;
   /** Absent: no proxy's admin API can be asked. */

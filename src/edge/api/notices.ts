@@ -8,8 +8,3 @@ import type { RouteContext } from "./context.ts";
 export function noticesOf(context: RouteContext, resource: Resource, world: World = context.writes.world()): readonly Notice[] {
   return noticesFor(world, resource, context.compatibility);
 }
-
-/** One line: where, and what. */
-export function noticeText({ path, message }: Notice): string {
-  return path === "" ? message : `${path}: ${message}`;
-}

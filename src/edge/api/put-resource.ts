@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { noticeText } from "../../core/base/notice.ts";
 import type { Notice } from "../../core/base/notice.ts";
 import { ownField } from "../../core/base/json.ts";
 import type { Violation } from "../../core/base/violation.ts";
@@ -12,7 +13,7 @@ import type { PutAnswer, RouteContext } from "./context.ts";
 import { isDryRun } from "./dry-run.ts";
 import { badRequest, notValid, titles } from "./errors.ts";
 import { keepImmutableLabels } from "./immutable-labels.ts";
-import { noticesOf, noticeText } from "./notices.ts";
+import { noticesOf } from "./notices.ts";
 import { readBody, requireKnownMediaType } from "./read-body.ts";
 import { keyOf, requireMesh, requireWriter, type ResourceParams } from "./resource-address.ts";
 import { sendJson } from "./reply.ts";

@@ -27,9 +27,18 @@ export async function requireMesh(context: RouteContext, key: { readonly mesh: s
   if (mesh === undefined) throw notFound(titles.mesh);
 }
 
-/** The writer; throws 405 where resources come from files. */
+/** The writer; throws 405 where resources of this kind are written elsewhere. */
 export function requireWriter(context: RouteContext, kind: ResourceKindDescriptor): ResourceWriter {
-  const writer = context.writer ?? (kind.sensitive === true ? context.secretWriter : undefined);
+  const writer = writerOf(context, kind);
   if (writer !== undefined) return writer;
-  throw new ApiError(405, "Method not allowed", "this control plane reads its resources from files; change the files instead");
+  throw new ApiError(405, "Method not allowed", context.readOnlyBecause ?? "this control plane reads its resources from files; change the files instead");
+}
+
+/** True where resources of this kind can only be read here. */
+export function isReadOnly(context: Pick<RouteContext, "writer" | "secretWriter">, kind: ResourceKindDescriptor): boolean {
+  return writerOf(context, kind) === undefined;
+}
+
+function writerOf({ writer, secretWriter }: Pick<RouteContext, "writer" | "secretWriter">, kind: ResourceKindDescriptor): ResourceWriter | undefined {
+  return writer ?? (kind.sensitive === true ? secretWriter : undefined);
 }

@@ -168,4 +168,16 @@ describe("the resource API", () => {
     assert.equal((await other.request("GET", "/meshes")).statusCode, 200);
     await other.app.close();
   });
+
+  it("says where else resources are changed, and which kinds these are", async () => {
+    const other = apiUnderTest(() => ({ writer: undefined, secretWriter: api.store, readOnlyBecause: "use kubectl" }));
+    const answer = await other.request("DELETE", "/meshes/default/meshhealthchecks/web-to-backend");
+    assert.equal(answer.statusCode, 405);
+    assert.equal(answer.json<{ detail: string }>().detail, "use kubectl");
+    const { resources } = (await other.request("GET", "/_resources")).json<{ resources: { name: string; readOnly: boolean }[] }>();
+    assert.deepEqual(resources.filter(({ readOnly }) => !readOnly).map(({ name }) => name), ["GlobalSecret", "Secret"]);
+    const { policies } = (await other.request("GET", "/policies")).json<{ policies: { name: string; readOnly: boolean }[] }>();
+    assert.deepEqual(policies.map(({ readOnly }) => readOnly), policies.map(() => true));
+    await other.app.close();
+  });
 });
