@@ -17,6 +17,7 @@ const core = {
   "core/session": ["core/base", "core/model", "core/snapshot"],
   "core/preview": ["core/base", "core/model", "core/policy", "core/match", "core/translate"],
   "core/view": ["core/base", "core/model", "core/policy"],
+  "core/status": ["core/base", "core/model", "core/policy", "core/match", "core/view"],
 };
 
 const allOfCore = Object.keys(core);

@@ -26,3 +26,8 @@ export interface Notice {
   readonly path: string;
   readonly message: string;
 }
+
+/** One line: where, and what. For a violation as well. */
+export function noticeText({ path, message }: { readonly path: string; readonly message: string }): string {
+  return path === "" ? message : `${path}: ${message}`;
+}
