@@ -10,6 +10,7 @@ import type { AuthenticateStream } from "./authenticate-stream.ts";
 import { createConnections } from "./connections.ts";
 import { deltaProtocol, sotwProtocol } from "./protocol.ts";
 import { createPushQueue } from "./push-queue.ts";
+import type { ResponseBytes } from "./response-bytes.ts";
 import { StreamDoor } from "./stream-door.ts";
 
 export interface AdsServerOptions {
@@ -51,6 +52,8 @@ const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
 
 /** Messages are bytes to grpc-js: what goes out is composed by us, what comes in is decoded where an error can be told to the client. */
 const bytes = (buffer: Buffer): Buffer => buffer;
+/** grpc-js only asks what `ResponseBytes` has, though it declares a Buffer. */
+const composed = (response: ResponseBytes): Buffer => response as Buffer;
 
 function method(name: string): ServiceDefinition[string] {
   return {
@@ -59,7 +62,7 @@ function method(name: string): ServiceDefinition[string] {
     responseStream: true,
     requestSerialize: bytes,
     requestDeserialize: bytes,
-    responseSerialize: bytes,
+    responseSerialize: composed,
     responseDeserialize: bytes,
   };
 }

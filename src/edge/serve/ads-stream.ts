@@ -16,11 +16,12 @@ import type { IncomingRequest, Protocol } from "./protocol.ts";
 import type { PushQueue } from "./push-queue.ts";
 import { createRequestGate } from "./request-gate.ts";
 import type { RequestGate } from "./request-gate.ts";
+import type { ResponseBytes } from "./response-bytes.ts";
 import { createStreamProxy, unknownProxy } from "./stream-proxy.ts";
 import type { EndReason } from "./stream-proxy.ts";
 
-/** A call of either method: bytes both ways. */
-export type AdsCall = ServerDuplexStream<Buffer, Buffer>;
+/** A call of either method: bytes both ways, ours written when the transport takes them. */
+export type AdsCall = ServerDuplexStream<Buffer, ResponseBytes>;
 
 export interface AdsStreamOptions {
   readonly snapshots: ProxySnapshots;

@@ -37,5 +37,5 @@ export function createStreamAuthentication({ authenticateProxy, dataplaneOf }: S
 }
 
 function unauthenticated(refusal: TokenRefusal): EndReason {
-  return { code: status.UNAUTHENTICATED, details: refusalText(refusal) };
+  return { code: refusal === "not checkable" ? status.UNAVAILABLE : status.UNAUTHENTICATED, details: refusalText(refusal) };
 }

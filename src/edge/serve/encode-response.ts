@@ -1,11 +1,11 @@
 import type { SessionMessage } from "../../core/session/session.ts";
 import type { EncodedResource } from "../../core/snapshot/snapshot.ts";
+import type { ResponseBytes } from "./response-bytes.ts";
 import { shareEncoded } from "./share-encoded.ts";
 import { byteLength, nestedSize, tag, textSize, writeLength, writeText } from "./write-fields.ts";
 
 /**
- * Writes responses by hand: the resources are bytes already, so a response is these bytes with a few length prefixes around them, in one
- * allocation. Field numbers are those of envoy.service.discovery.v3.DiscoveryResponse, DeltaDiscoveryResponse, Resource and
+ * Writes responses by hand: the resources are bytes already, so a response is these bytes with a few length prefixes around them. Field numbers are those of envoy.service.discovery.v3.DiscoveryResponse, DeltaDiscoveryResponse, Resource and
  * google.protobuf.Any; fields go in the order of their numbers, empty strings are left out, as generated encoders do.
  */
 
@@ -32,35 +32,52 @@ const named: Wrapping = {
 };
 
 /** A DiscoveryResponse (state of the world). */
-export const encodeSotwResponse = shareEncoded((message) => encodeResponse(message, bare, none));
+export const encodeSotwResponse = shareEncoded((message) => new ComposedResponse(message, bare, none));
 
 /** A DeltaDiscoveryResponse. */
-export const encodeDeltaResponse = shareEncoded((message) => encodeResponse(message, named, message.removed));
+export const encodeDeltaResponse = shareEncoded((message) => new ComposedResponse(message, named, message.removed));
 
 const none: readonly string[] = [];
 
-function encodeResponse({ typeUrl, versionInfo, nonce, resources }: SessionMessage, wrapping: Wrapping, removed: readonly string[]): Buffer {
-  const type = typeField(typeUrl);
-  let size = textSize(versionInfo) + type.length + textSize(nonce);
-  for (const resource of resources) {
-    size += nestedSize(wrapping.size(resource, anySizeOf(resource, type)));
+class ComposedResponse implements ResponseBytes {
+  readonly byteLength: number;
+  readonly #message: SessionMessage;
+  readonly #wrapping: Wrapping;
+  readonly #removed: readonly string[];
+  readonly #type: Buffer;
+
+  constructor(message: SessionMessage, wrapping: Wrapping, removed: readonly string[]) {
+    const { typeUrl, versionInfo, nonce, resources } = message;
+    const type = typeField(typeUrl);
+    let size = textSize(versionInfo) + type.length + textSize(nonce);
+    for (const resource of resources) {
+      size += nestedSize(wrapping.size(resource, anySizeOf(resource, type)));
+    }
+    for (const name of removed) {
+      size += nestedSize(byteLength(name));
+    }
+    this.byteLength = size;
+    this.#message = message;
+    this.#wrapping = wrapping;
+    this.#removed = removed;
+    this.#type = type;
   }
-  for (const name of removed) {
-    size += nestedSize(byteLength(name));
+
+  copy(out: Buffer, start = 0): number {
+    const { typeUrl, versionInfo, nonce, resources } = this.#message;
+    let at = writeText(out, start, tag.one, versionInfo);
+    for (const resource of resources) {
+      at = writeLength(out, at, tag.two, this.#wrapping.size(resource, anySizeOf(resource, this.#type)));
+      at = this.#wrapping.write(out, at, resource, this.#type);
+    }
+    at = writeText(out, at, tag.four, typeUrl);
+    at = writeText(out, at, tag.five, nonce);
+    for (const name of this.#removed) {
+      at = writeLength(out, at, tag.six, byteLength(name));
+      at += out.write(name, at);
+    }
+    return this.byteLength;
   }
-  const out = Buffer.allocUnsafe(size);
-  let at = writeText(out, 0, tag.one, versionInfo);
-  for (const resource of resources) {
-    at = writeLength(out, at, tag.two, wrapping.size(resource, anySizeOf(resource, type)));
-    at = wrapping.write(out, at, resource, type);
-  }
-  at = writeText(out, at, tag.four, typeUrl);
-  at = writeText(out, at, tag.five, nonce);
-  for (const name of removed) {
-    at = writeLength(out, at, tag.six, byteLength(name));
-    at += out.write(name, at);
-  }
-  return out;
 }
 
 /** The type URL as the first field of an Any. */

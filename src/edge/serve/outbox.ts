@@ -1,4 +1,5 @@
 import type { SessionMessage } from "../../core/session/session.ts";
+import type { ResponseBytes } from "./response-bytes.ts";
 
 /** Bytes of a stream that may be in the transport's hands before we wait. */
 const maxInFlightBytes = 64 * 1024;
@@ -7,9 +8,9 @@ const maxInFlightMessages = 8;
 
 /** What an outbox needs of its surroundings. */
 export interface OutboxOptions {
-  readonly encode: (message: SessionMessage) => Buffer;
+  readonly encode: (message: SessionMessage) => ResponseBytes;
   /** Hands bytes to the transport; `taken` is called when the peer's flow control has let them go. */
-  readonly write: (bytes: Buffer, taken: () => void) => void;
+  readonly write: (bytes: ResponseBytes, taken: () => void) => void;
   readonly onSent: (message: SessionMessage, bytes: number) => void;
   /** Nothing is left to write and nothing is in flight. */
   readonly onEmpty: () => void;
@@ -48,10 +49,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (message !== undefined) {
         const bytes = options.encode(message);
         if (inFlightMessages === 0) movedAtMs = performance.now();
-        inFlightBytes += bytes.length;
+        inFlightBytes += bytes.byteLength;
         inFlightMessages++;
-        options.write(bytes, () => taken(bytes.length));
-        options.onSent(message, bytes.length);
+        options.write(bytes, () => taken(bytes.byteLength));
+        options.onSent(message, bytes.byteLength);
       }
     }
   }

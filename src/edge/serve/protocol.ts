@@ -5,6 +5,7 @@ import type { Session, SessionEvent, SessionMessage } from "../../core/session/s
 import type { Confirmation, Variant } from "./ads-metrics.ts";
 import { decodeDeltaRequest, decodeSotwRequest } from "./decode-request.ts";
 import { encodeDeltaResponse, encodeSotwResponse } from "./encode-response.ts";
+import type { ResponseBytes } from "./response-bytes.ts";
 
 /** A request, decoded, as the stream and its session need it. */
 export interface IncomingRequest {
@@ -21,7 +22,7 @@ export interface Protocol {
   createSession(): Session;
   /** Throws when the bytes are no request. */
   decode(bytes: Uint8Array): IncomingRequest;
-  encode(message: SessionMessage): Buffer;
+  encode(message: SessionMessage): ResponseBytes;
 }
 
 export const sotwProtocol: Protocol = {

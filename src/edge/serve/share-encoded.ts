@@ -1,6 +1,7 @@
 import type { SessionMessage } from "../../core/session/session.ts";
 import { isShared } from "../../core/snapshot/shared-list.ts";
 import type { EncodedResource } from "../../core/snapshot/snapshot.ts";
+import type { ResponseBytes } from "./response-bytes.ts";
 
 /** One response that carried a list. */
 interface Encoded {
@@ -16,7 +17,7 @@ const maxResponses = 4;
  * Encodes a response once for all clients that get the same one. Sessions in the same state send the same list of resources, the same
  * object, under the same version and nonce. What is sent to one client only is not kept, and nothing is kept longer than the list.
  */
-export function shareEncoded(encode: (message: SessionMessage) => Buffer): (message: SessionMessage) => Buffer {
+export function shareEncoded(encode: (message: SessionMessage) => ResponseBytes): (message: SessionMessage) => ResponseBytes {
   const known = new WeakMap<readonly EncodedResource[], Encoded[]>();
   return (message) => {
     const { resources, removed, versionInfo, nonce } = message;
@@ -31,11 +32,17 @@ export function shareEncoded(encode: (message: SessionMessage) => Buffer): (mess
     if (same !== undefined) {
       return same.bytes;
     }
-    const bytes = encode(message);
+    const bytes = written(encode(message));
     if (responses.length === maxResponses) {
       responses.shift();
     }
     responses.push({ versionInfo, nonce, bytes });
     return bytes;
   };
+}
+
+function written(response: ResponseBytes): Buffer {
+  const bytes = Buffer.allocUnsafe(response.byteLength);
+  response.copy(bytes);
+  return bytes;
 }
