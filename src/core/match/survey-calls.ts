@@ -1,9 +1,10 @@
+import { rememberPairs } from "../base/remember.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { Policy } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { callersOfTarget, mayMeanAnything } from "./callers.ts";
 import { createDestinations } from "./destinations.ts";
-import type { Destination } from "./destinations.ts";
+import type { Destination, Destinations } from "./destinations.ts";
 import { itemsOf } from "./item-index.ts";
 import type { RankedItem } from "./order-items.ts";
 import { outlineOf } from "./outline.ts";
@@ -21,11 +22,14 @@ export interface Call {
 /** Proxies that are looked at for one item. */
 const sampleSize = 25;
 
+/** A policy that is edited changes none of these, so that the survey after each edit finds what it needs resolved. */
+const destinationsAmong = rememberPairs<MeshWorld["dataplanes"], MeshWorld["services"], Destinations>(createDestinations);
+
 /** The calls that one `to` item of a policy concerns, each combination of destination and items once. */
 export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: string): readonly Call[] {
   const item = itemsOf(policy)[to];
   if (item === undefined) return [];
-  const destinations = createDestinations();
+  const destinations = destinationsAmong(mesh.dataplanes, mesh.services);
   const groupOf = createPolicyGroups([kind], isShadow(policy));
   const seen = new Map<PolicyGroup, Set<Destination>>();
   const calls = new Map<string, Call>();
