@@ -3,8 +3,9 @@ import { tap } from "rxjs";
 import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { JsonObject } from "../../core/base/json.ts";
-import type { ProxyPlan } from "../../core/model/plan.ts";
+import type { DestinationPlan, ProxyPlan } from "../../core/model/plan.ts";
 import type { Change, World } from "../../core/model/world.ts";
+import { keyText } from "../../core/model/resource.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
 import type { TypeCounts } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
@@ -14,7 +15,9 @@ import type { WorldStep } from "./collect-world.ts";
 import { createConnections } from "./connections.ts";
 import type { Log } from "./log.ts";
 import type { PipelineMetrics } from "./pipeline-metrics.ts";
-import type { ConnectedProxy, PipelineView, ProxyConnection, ProxyKey, ProxySnapshots, StandingRejection } from "./port.ts";
+import { countPolicyUse } from "./policy-use.ts";
+import type { UsingStream } from "./policy-use.ts";
+import type { ConnectedProxy, PipelineView, PolicyUseReading, PolicyUseView, ProxyConnection, ProxyKey, ProxySnapshots, StandingRejection } from "./port.ts";
 import { createRejectionRegistry } from "./rejections.ts";
 import type { RejectionRegistry } from "./rejections.ts";
 import { settle } from "./settle.ts";
@@ -37,7 +40,7 @@ export interface PipelineOptions {
   readonly now?: () => Date;
 }
 
-export interface Pipeline extends ProxySnapshots, PipelineView {
+export interface Pipeline extends ProxySnapshots, PipelineView, PolicyUseView {
   /** Subscribes to the source. Resolves when the first whole World is there; rejects when the source fails before that. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -57,7 +60,14 @@ interface Connection {
   plan: ProxyPlan | undefined;
   snapshot: Snapshot | undefined;
   counts: ReadonlyMap<string, Readonly<TypeCounts>>;
+  /** Of the last plan, before this one, that it had answered whole. */
+  confirmed: readonly DestinationPlan[] | undefined;
 }
+
+/** Proxies that are planned only to know what they need; more of them wait until they pull. */
+const maxPlannedAhead = 200;
+
+const noDestinations: readonly DestinationPlan[] = [];
 
 const noCounts: ReadonlyMap<string, TypeCounts> = new Map();
 
@@ -80,6 +90,7 @@ class JoinedStages implements Pipeline {
   /** Events of the source that are not in the World yet. */
   #unsettled = 0;
   #onSettled: (() => void)[] = [];
+  readonly #onActivity = new Set<() => void>();
   #subscription: Subscription | undefined;
 
   constructor(options: PipelineOptions) {
@@ -108,6 +119,26 @@ class JoinedStages implements Pipeline {
       const seldom = { ...(updatedAt === undefined ? {} : { updatedAt }), ...(lastRejection === undefined ? {} : { lastRejection }) };
       return { id, proxy, metadata, connectedAt, counts, isCurrent: isCurrent(connection), rejections: this.#rejections.ofStream(connection), ...seldom };
     });
+  }
+
+  policyUse(): PolicyUseReading {
+    let plannedAhead = 0;
+    let unplanned = 0;
+    const streams = [...this.#connections.all()].map((connection): UsingStream => {
+      const confirmed = hasAnswered(connection) ? connection.plan?.destinations : connection.confirmed;
+      const refused = new Set(this.#rejections.ofStream(connection).flatMap(({ madeFrom }) => madeFrom.map(keyText)));
+      const planAhead = connection.stale && plannedAhead < maxPlannedAhead;
+      if (planAhead) plannedAhead++;
+      else if (connection.stale) unplanned++;
+      const wanted = (planAhead ? this.#planAhead(connection) : connection.plan)?.destinations ?? noDestinations;
+      return { proxy: connection.proxy, wanted, confirmed, refused };
+    });
+    return { uses: countPolicyUse(streams), unplanned };
+  }
+
+  onActivity(listener: () => void): () => void {
+    this.#onActivity.add(listener);
+    return () => this.#onActivity.delete(listener);
   }
 
   start(): Promise<void> {
@@ -144,13 +175,15 @@ class JoinedStages implements Pipeline {
   connect(proxy: ProxyKey, onStale: () => void, said: JsonObject = {}): ProxyConnection {
     const metadata = shown(said);
     const connectedAt = this.#now().toISOString();
-    const connection: Connection = { id: randomUUID(), proxy, metadata, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts };
+    const connection: Connection = { id: randomUUID(), proxy, metadata, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts, confirmed: undefined };
     this.#connections.add(connection);
+    this.#tellActivity();
     return {
       snapshot: () => (connection.stale && this.#ready ? this.#refresh(connection) : connection.snapshot),
       reportRejections: (list) => {
         this.#rejections.report(connection, proxy, list);
         connection.lastRejection = this.#rejections.ofStream(connection).at(-1) ?? connection.lastRejection;
+        this.#tellActivity();
       },
       reportCounts: (counts) => {
         connection.counts = counts;
@@ -158,6 +191,7 @@ class JoinedStages implements Pipeline {
       close: () => {
         this.#connections.delete(connection);
         this.#rejections.report(connection, proxy, []);
+        this.#tellActivity();
       },
     };
   }
@@ -184,6 +218,20 @@ class JoinedStages implements Pipeline {
       connection.stale = true;
       connection.onStale();
     }
+    this.#tellActivity();
+  }
+
+  #tellActivity(): void {
+    for (const listener of this.#onActivity) listener();
+  }
+
+  /** What it will be given when it pulls; what it has, when that cannot be told. */
+  #planAhead({ proxy, plan }: Connection): ProxyPlan | undefined {
+    try {
+      return this.#ready ? this.#stages.plan(this.#world, proxy.mesh, proxy.name) : plan;
+    } catch {
+      return plan;
+    }
   }
 
   /** When it cannot be told whom a change concerns, it may concern everybody. */
@@ -202,6 +250,7 @@ class JoinedStages implements Pipeline {
     try {
       const plan = this.#stages.plan(this.#world, connection.proxy.mesh, connection.proxy.name);
       if (plan !== connection.plan) {
+        if (hasAnswered(connection)) connection.confirmed = connection.plan?.destinations;
         connection.snapshot = plan === undefined ? undefined : this.#stages.build(plan, connection.snapshot);
         connection.plan = plan;
         connection.updatedAt = this.#now().toISOString();
@@ -220,8 +269,15 @@ class JoinedStages implements Pipeline {
 }
 
 /** A snapshot that is pulled is taken by the session in the same turn: from then on its responses count as awaited. */
-function isCurrent({ stale, counts }: Connection): boolean {
-  return !stale && counts.size > 0 && [...counts.values()].every(({ awaiting }) => awaiting === 0);
+function isCurrent(connection: Connection): boolean {
+  return !connection.stale && hasAnswered(connection);
+}
+
+/** All that it was sent so far. */
+function hasAnswered({ counts }: Connection): boolean {
+  if (counts.size === 0) return false;
+  for (const { awaiting } of counts.values()) if (awaiting > 0) return false;
+  return true;
 }
 
 /** A bootstrap may carry a whole Dataplane, which is long, and nobody should see what it may carry as a token. */

@@ -3,6 +3,9 @@ import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Rejection, TypeCounts } from "../../core/session/session.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
 import type { World } from "../../core/model/world.ts";
+import type { PolicyUse } from "./policy-use.ts";
+
+export type { PolicyUse } from "./policy-use.ts";
 
 /** Which proxy a stream speaks for. */
 export interface ProxyKey {
@@ -49,6 +52,24 @@ export interface PipelineView {
   readonly ready: boolean;
   rejectionsOf(key: ResourceKey): readonly StandingRejection[];
   connected(): readonly ConnectedProxy[];
+}
+
+/** What whoever tells about policies reads. */
+export interface PolicyUseView extends Pick<PipelineView, "world" | "ready" | "rejectionsOf"> {
+  /** How the policies of the World stand with the proxies that are connected here. */
+  policyUse(): PolicyUseReading;
+  /**
+   * Calls back, never with data, when the World changes, a proxy comes or goes, or what it refuses changes; not when it confirms
+   * something. Returns what ends it.
+   */
+  onActivity(listener: () => void): () => void;
+}
+
+export interface PolicyUseReading {
+  /** By the text of a policy's key; only where some proxy needs it. */
+  readonly uses: ReadonlyMap<string, PolicyUse>;
+  /** Proxies that have not been given their share of the newest World: what they need is what they needed before. Mostly over within milliseconds. */
+  readonly unplanned: number;
 }
 
 export interface ConnectedProxy {
