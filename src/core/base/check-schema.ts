@@ -7,6 +7,8 @@ import type { JsonSchema } from "./json-schema.ts";
 import type { Violation } from "./violation.ts";
 
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+// For Kubernetes' API server alone.
+ajv.addVocabulary(["rules", "kubernetes", "listMapKeys"]);
 ajv.addFormat("duration", { type: "string", validate: (text: string) => parseDuration(text).ok });
 
 /** Compiling takes milliseconds: once for each schema, when it is first needed. */

@@ -1,49 +1,37 @@
 import { fieldPath, joinPaths, keyPath } from "../base/field-path.ts";
 import { asArray, asObject, asString, ownField } from "../base/json.ts";
 import type { Violation } from "../base/violation.ts";
-import { targetRefKinds } from "./target-ref-schema.ts";
-
-/** Where a targetRef stands. */
-export type TargetRefPlace = "top" | "to";
+import { disallowedFields, refusedKinds, targetRefKinds } from "./target-ref-kinds.ts";
+import type { TargetRefPlace } from "./target-ref-kinds.ts";
 
 type Ref = Readonly<Record<string, unknown>>;
 type Rule = (ref: Ref) => readonly Violation[];
 
-/** What may not be set with a kind, in the order in which Kuma 2.14 names it, and what else holds. */
+/** What holds with a kind, beside what may not be set; in the order in which Kuma 2.14 names it. */
 interface KindRules {
-  readonly disallowed: readonly string[];
   readonly before?: readonly Rule[];
   readonly after?: readonly Rule[];
 }
 
 const serviceRules: KindRules = {
   before: [nameCharacters],
-  disallowed: ["mesh", "tags", "proxyTypes"],
   after: [(ref) => nameOrLabels(ref, "name and namespace")],
 };
 
 const rules: Readonly<Record<TargetRefPlace, ReadonlyMap<string, KindRules>>> = {
   top: new Map<string, KindRules>([
-    ["Mesh", { before: [noNameWithMesh], disallowed: ["mesh", "tags", "labels", "namespace", "sectionName"], after: [someProxyTypes] }],
-    ["Dataplane", { disallowed: ["tags", "mesh", "proxyTypes"], after: [nameXorLabels, noSection] }],
-    ["MeshSubset", { disallowed: ["name", "mesh", "labels", "namespace", "sectionName"], after: [validTags, someProxyTypes] }],
+    ["Mesh", { before: [noNameWithMesh], after: [someProxyTypes] }],
+    ["Dataplane", { after: [nameXorLabels, noSection] }],
+    ["MeshSubset", { after: [validTags, someProxyTypes] }],
     ["MeshService", serviceRules],
-    ["MeshServiceSubset", { before: [nameRequired, nameCharacters], disallowed: ["mesh", "proxyTypes", "labels", "namespace", "sectionName"], after: [validTags] }],
+    ["MeshServiceSubset", { before: [nameRequired, nameCharacters], after: [validTags] }],
   ]),
   to: new Map<string, KindRules>([
-    ["Mesh", { before: [noNameWithMesh], disallowed: ["mesh", "tags", "labels", "namespace", "sectionName"], after: [someProxyTypes] }],
+    ["Mesh", { before: [noNameWithMesh], after: [someProxyTypes] }],
     ["MeshService", serviceRules],
-    [
-      "MeshExternalService",
-      { before: [nameCharacters], disallowed: ["mesh", "tags", "proxyTypes", "sectionName"], after: [(ref) => nameOrLabels(ref, "name")] },
-    ],
+    ["MeshExternalService", { before: [nameCharacters], after: [(ref) => nameOrLabels(ref, "name")] }],
   ]),
 };
-
-const refusals: ReadonlyMap<string, string> = new Map([
-  ["MeshGateway", ": builtin gateways are not served"],
-  ["MeshMultiZoneService", ": a mesh has one zone here, there is nothing of several zones"],
-]);
 
 /**
  * What is wrong with a targetRef beyond its shape, in the rules and texts of Kuma 2.14; paths relative to it. An unknown kind is
@@ -53,9 +41,10 @@ export function validateTargetRef(value: unknown, place: TargetRefPlace): readon
   const ref = asObject(value);
   const kind = asString(ownField(ref, "kind"));
   if (ref === undefined || kind === undefined || !(targetRefKinds as readonly string[]).includes(kind)) return [];
-  const kindRules = rules[place].get(kind);
-  if (kindRules === undefined) return [{ path: "kind", message: `value '${kind}' is not supported${refusals.get(kind) ?? ""}` }];
-  const disallowed = kindRules.disallowed
+  const fields = disallowedFields[place].get(kind);
+  if (fields === undefined) return [{ path: "kind", message: `value '${kind}' is not supported${refusedKinds.get(kind) ?? ""}` }];
+  const kindRules = rules[place].get(kind) ?? {};
+  const disallowed = fields
     .filter((field) => isSet(ownField(ref, field)))
     .map((field) => ({ path: field, message: `must not be set with kind ${kind}` }));
   const run = (list: readonly Rule[] = []) => list.flatMap((rule) => rule(ref));
