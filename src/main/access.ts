@@ -9,7 +9,7 @@ import { createTokenVerifier } from "../edge/access/verify-token.ts";
 import { createUserVerifier } from "../edge/access/verify-user.ts";
 import type { Authenticate } from "../edge/api/authenticate.ts";
 import type { Config } from "../edge/config/config.ts";
-import type { Store } from "../edge/source/port.ts";
+import type { SecretStore } from "../edge/source/kubernetes-secrets/secret-store.ts";
 import type { Closers } from "./closers.ts";
 
 /** Who may do what, from the secrets of a store. */
@@ -25,7 +25,7 @@ export interface Access {
 }
 
 /** @param hasMesh tells of which meshes proxies may have tokens. */
-export function createAccess(config: Config, store: Store, hasMesh: (name: string) => Promise<boolean>, closers: Closers): Access {
+export function createAccess(config: Config, store: SecretStore, hasMesh: (name: string) => Promise<boolean>, closers: Closers): Access {
   const secrets = watchSecrets(store);
   closers.add(() => secrets.close());
   const verifier = createTokenVerifier(secrets);

@@ -6,12 +6,12 @@ import { formatListenAddress, type ListenAddress } from "../edge/config/listen-a
 import { createPipeline, type Pipeline } from "../edge/pipeline/pipeline.ts";
 import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
 import { createMetrics } from "../edge/telemetry/metrics.ts";
-import { createAccess } from "./access.ts";
-import { openCertificates } from "./certificates.ts";
-import { createClosers } from "./closers.ts";
+import { createAccess, type Access } from "./access.ts";
+import { createClosers, type Closers } from "./closers.ts";
 import { countedAccess } from "./counted-access.ts";
+import { universalEnvironment, type Environment } from "./environment.ts";
 import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
-import { ensureDefaultMesh, openSource, type OpenedSource } from "./open-source.ts";
+import type { OpenedSource } from "./open-source.ts";
 import type { Parts } from "./parts.ts";
 import { prepareStore } from "./prepare-store.ts";
 import { worldReading } from "./read-gauges.ts";
@@ -30,9 +30,13 @@ export interface ControlPlane {
   close(): Promise<void>;
 }
 
-/** The composition root. Opens the store, and throws what the user has to know when that cannot be done. */
-export function createControlPlane(config: Config, shownConfig: JsonObject, loggers: ComponentLoggers): ControlPlane {
-  const parts = assemble(config, loggers);
+/**
+ * The composition root. Opens the store, and throws what the user has to know when that cannot be done.
+ *
+ * @param environment what it lives in; default: a store of its own, or files.
+ */
+export function createControlPlane(config: Config, shownConfig: JsonObject, loggers: ComponentLoggers, environment: Environment = universalEnvironment(config, loggers)): ControlPlane {
+  const parts = assemble(config, loggers, environment);
   return {
     start: () => serveAll(parts, shownConfig),
     close: async () => {
@@ -42,10 +46,10 @@ export function createControlPlane(config: Config, shownConfig: JsonObject, logg
   };
 }
 
-function assemble(config: Config, loggers: ComponentLoggers): Parts {
+function assemble(config: Config, loggers: ComponentLoggers, environment: Environment): Parts {
   const closers = createClosers();
   const metrics = createMetrics({ version });
-  const opened = openSource(config);
+  const { opened } = environment;
   closers.add(() => opened.source.close());
   if (opened.store === undefined) closers.add(() => opened.secrets.close());
   const reporting = reportSource(opened.source, loggers("source"), metrics.source);
@@ -62,10 +66,15 @@ function assemble(config: Config, loggers: ComponentLoggers): Parts {
     metrics: metrics.pipeline,
   });
   closers.add(() => pipeline.close());
-  const access = countedAccess(createAccess(config, opened.secrets, (name) => hasMesh(opened, pipeline, name), closers), metrics.access);
-  const parts: Parts = { config, loggers, metrics, opened, pipeline, access, closers, notReady: "starting" };
+  const access = countedAccess(accessOf(config, environment, pipeline, closers), metrics.access);
+  const parts: Parts = { config, loggers, metrics, environment, opened, pipeline, access, closers, notReady: "starting" };
   metrics.world.read(worldReading(pipeline, () => parts.notReady === undefined));
   return parts;
+}
+
+function accessOf(config: Config, { opened, authenticateProxy }: Environment, pipeline: Pipeline, closers: Closers): Access {
+  const access = createAccess(config, opened.secrets, (name) => hasMesh(opened, pipeline, name), closers);
+  return authenticateProxy === undefined ? access : { ...access, authenticateProxy: authenticateProxy(access.authenticateProxy) };
 }
 
 async function hasMesh({ store }: OpenedSource, pipeline: Pipeline, name: string): Promise<boolean> {
@@ -75,30 +84,33 @@ async function hasMesh({ store }: OpenedSource, pipeline: Pipeline, name: string
 
 /** Diagnostics first, so that somebody can ask why it is not ready yet. */
 async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly string[]> {
-  const { config, opened, pipeline, access, loggers, closers } = parts;
+  const { config, environment, opened, pipeline, access, loggers, closers } = parts;
+  const wait = (reason: string): void => void (parts.notReady = reason);
   warnInsecure(config, loggers("run"));
   const diagnostics = await serveDiagnostics(parts);
-  const certificates = await openCertificates(config, loggers("run"), closers);
+  const certificates = await environment.certificates(closers, wait);
   await prepareStore(opened.secrets, async () => {
-    if (opened.store !== undefined) await ensureDefaultMesh(opened.store);
+    await environment.prepare();
     await access.prepare();
-  }, (reason) => (parts.notReady = reason));
+  }, wait);
   const proxies = proxyServices(parts, certificates);
   const xds = await serveXds(parts, proxies, certificates);
   const [api, apiTls] = await serveApi(parts, shownConfig, certificates);
-  parts.notReady = config.store === "file" ? `the folder ${config.resourcesDir ?? ""} is not read yet` : "the store is not loaded yet";
+  const own = (await environment.serve?.(parts)) ?? [];
+  parts.notReady = opened.notLoaded ?? "the store is not loaded yet";
   await pipeline.start().catch((error: unknown) => {
     throw new CommandFailure(exitStatus.unavailable, `cannot load resources: ${messageOf(error)}`);
   });
   proxies.start();
+  environment.start?.(parts);
   parts.notReady = undefined;
-  return [`HTTP API     http://${formatListenAddress(api)}`, `HTTPS API    https://${formatListenAddress(apiTls)}`, `xDS          ${formatListenAddress(xds)}`, `diagnostics  http://${formatListenAddress(diagnostics)}`];
+  return [`HTTP API     http://${formatListenAddress(api)}`, `HTTPS API    https://${formatListenAddress(apiTls)}`, `xDS          ${formatListenAddress(xds)}`, `diagnostics  http://${formatListenAddress(diagnostics)}`, ...own];
 }
 
 function serveDiagnostics(parts: Parts): Promise<ListenAddress> {
-  const { config, metrics, loggers, closers, access } = parts;
+  const { config, metrics, loggers, closers, access, environment } = parts;
   const address = config.diagnosticsListen;
   const authenticate = access.authenticateUser;
-  const app = createDiagnosticsServer({ listenHost: address.host, logger: loggers("api"), authenticate, notReadyReason: () => parts.notReady, metrics });
+  const app = createDiagnosticsServer({ listenHost: address.host, logger: loggers("api"), authenticate, notReadyReason: () => parts.notReady, ...(environment.warnings === undefined ? {} : { warnings: environment.warnings }), metrics });
   return serveHttp(app, "--diagnostics-listen", address, config.drainGrace, closers);
 }

@@ -2,6 +2,7 @@ import type { Config } from "../edge/config/config.ts";
 import { createFileSource } from "../edge/source/file/file-source.ts";
 import { createMemoryStore } from "../edge/source/memory/memory-store.ts";
 import type { Source, Store } from "../edge/source/port.ts";
+import type { SecretStore } from "../edge/source/kubernetes-secrets/secret-store.ts";
 import { openPostgresStore } from "../edge/source/postgres/postgres-store.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "../edge/source/sqlite/sqlite-store.ts";
 import { StoreUnavailable } from "../edge/source/store-error.ts";
@@ -11,12 +12,16 @@ import { newMesh } from "./offline-world.ts";
 /** Where resources come from, and where they can be written to. */
 export interface OpenedSource {
   readonly source: Source;
-  /** Absent: resources come from files and are written there. */
+  /** Absent: resources are written elsewhere, to files or to the API server of Kubernetes. */
   readonly store?: Store;
   /** Where keys and other secrets are kept: the same store, or one beside the files. */
-  readonly secrets: Store;
+  readonly secrets: SecretStore;
   /** The identity of what is stored, once it has been read, where the store itself keeps it. */
   readonly clusterId?: () => string | undefined;
+  /** What is waited for until the first state is there, for `/ready`. */
+  readonly notLoaded?: string;
+  /** Folder in which that identity is kept otherwise. Absent: it lives as long as the process. */
+  readonly identityDir?: string;
 }
 
 /** Opens what the configuration names. A store that cannot be had ends the command with the store's own sentence. */
@@ -24,10 +29,15 @@ export function openSource(config: Config): OpenedSource {
   const { compatibility } = config;
   if (config.store === "file") {
     const secrets = openSqlite({ dataDir: config.dataDir, compatibility });
-    return { source: createFileSource({ folder: config.resourcesDir ?? "", compatibility }), secrets };
+    const { resourcesDir: folder = "" } = config;
+    return { source: createFileSource({ folder, compatibility }), secrets, notLoaded: `the folder ${folder} is not read yet` };
   }
   if (config.store === "postgres") return openPostgres(config);
-  const store = config.store === "memory" ? createMemoryStore() : openSqlite({ dataDir: config.dataDir, compatibility });
+  if (config.store === "memory") return inOne(createMemoryStore());
+  return { ...inOne(openSqlite({ dataDir: config.dataDir, compatibility })), identityDir: config.dataDir };
+}
+
+function inOne(store: Store): OpenedSource {
   return { source: store, store, secrets: store };
 }
 
@@ -39,7 +49,7 @@ export async function ensureDefaultMesh(store: Store): Promise<void> {
 function openPostgres({ postgresUrl = "", postgresTimeout, postgresResync, compatibility }: Config): OpenedSource {
   try {
     const store = openPostgresStore({ url: postgresUrl, timeoutMs: postgresTimeout, resyncMs: postgresResync, compatibility });
-    return { source: store, store, secrets: store, clusterId: store.storeId };
+    return { ...inOne(store), clusterId: store.storeId };
   } catch (error) {
     throw new CommandFailure(exitStatus.usage, `--postgres-url: ${messageOf(error)}`);
   }

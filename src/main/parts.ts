@@ -4,6 +4,7 @@ import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
 import type { Metrics } from "../edge/telemetry/metrics.ts";
 import type { Access } from "./access.ts";
 import type { Closers } from "./closers.ts";
+import type { Environment } from "./environment.ts";
 import type { OpenedSource } from "./open-source.ts";
 
 /** What the servers are made of. */
@@ -11,6 +12,7 @@ export interface Parts {
   readonly config: Config;
   readonly loggers: ComponentLoggers;
   readonly metrics: Metrics;
+  readonly environment: Environment;
   readonly opened: OpenedSource;
   readonly pipeline: Pipeline;
   readonly access: Access;

@@ -7,6 +7,7 @@ import { deleteCommand } from "./delete.ts";
 import { diffCommand } from "./diff.ts";
 import { getCommand } from "./get.ts";
 import { inspectCommand } from "./inspect.ts";
+import { installCommand } from "./install.ts";
 import { proxyCommand } from "./proxy.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
@@ -38,6 +39,7 @@ export function program(terminal: Terminal, end: (status: number) => void): Comm
     tokenCommand(terminal),
     storeCommand(terminal),
     configCommand(terminal),
+    installCommand(terminal),
     completionCommand(terminal),
   ];
   for (const command of commands) root.addCommand(command);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
+import { refusalText, type TokenRefusal } from "../core/access/refusal.ts";
 import { findResource } from "../core/model/apply-changes.ts";
 import type { Dataplane } from "../core/model/dataplane.ts";
 import type { ResourceKey } from "../core/model/resource.ts";
@@ -20,8 +21,8 @@ export interface ProxyServicesOptions {
   readonly view: Pick<PipelineView, "world">;
   readonly removeAfterMs: number;
   readonly reloadableTokens: boolean;
-  /** Whether this token is good for this proxy, said as a sentence where it is not. Absent: nobody needs a token. */
-  readonly refusalOf?: (authorization: string | undefined, proxy: { readonly mesh: string; readonly name: string; readonly dataplane?: Dataplane }) => Promise<string | undefined>;
+  /** Why this token is not good for this proxy. Absent: nobody needs a token. */
+  readonly refusalOf?: (authorization: string | undefined, proxy: { readonly mesh: string; readonly name: string; readonly dataplane?: Dataplane }) => Promise<TokenRefusal | undefined>;
   /** The CA and the names of the certificate that is served. Absent: plain text. */
   readonly tls?: () => { readonly caPem: string; readonly names: readonly string[] };
   readonly port: () => number;
@@ -73,7 +74,10 @@ function directLifecycle({ view, removeAfterMs, refusalOf, loggers }: ProxyServi
     withStoreLabels,
     holder: randomBytes(8).toString("hex"),
     isServed: (key) => findResource(view.world(), key) !== undefined,
-    refusalOf: async ({ authorization, proxy }, dataplane) => await refusalOf?.(authorization, { ...proxy, dataplane }),
+    refusalOf: async ({ authorization, proxy }, dataplane) => {
+      const refusal = await refusalOf?.(authorization, { ...proxy, dataplane });
+      return refusal === undefined ? undefined : refusalText(refusal);
+    },
     logger: loggers("lifecycle"),
   });
 }

@@ -32,14 +32,16 @@ export async function serveApi(parts: Parts, configuration: JsonObject, { api }:
   return [plain, await serveHttps(app, { certificate: api, option: "--api-tls-listen", address: tlsListen, maxConnections }, closers)];
 }
 
-async function apiContext({ config, pipeline, loggers, metrics, opened, access }: Parts, configuration: JsonObject): Promise<ApiContext> {
+async function apiContext({ config, pipeline, loggers, metrics, environment, opened, access }: Parts, configuration: JsonObject): Promise<ApiContext> {
   const { answerAsKuma } = config.api;
-  const kept = config.store === "sqlite" ? { dataDir: config.dataDir } : { clusterId: opened.clusterId?.() };
+  const kept = { ...(opened.identityDir === undefined ? {} : { dataDir: opened.identityDir }), clusterId: opened.clusterId?.() };
+  const { readOnlyBecause } = environment;
   const secretWriter = countedWriter(opened.secrets, metrics);
   const writer = opened.store === undefined ? undefined : countedWriter(opened.store, metrics);
   return {
     resources: writer ?? besideSecrets(worldReader(pipeline), opened.secrets),
     ...(writer === undefined ? { secretWriter } : { writer }),
+    ...(readOnlyBecause === undefined ? {} : { readOnlyBecause }),
     view: pipeline,
     askEnvoy: createAskEnvoy(pipeline, access.proxyAdmin, loggers("api")),
     tokens: access.issuer,
@@ -51,7 +53,7 @@ async function apiContext({ config, pipeline, loggers, metrics, opened, access }
   };
 }
 
-/** Where resources come from files, secrets do not. */
+/** Where resources come from elsewhere, secrets do not. */
 function besideSecrets(resources: ResourceReader, secrets: ResourceReader): ResourceReader {
   return {
     get: (key) => (isSensitiveKind(key.kind) ? secrets : resources).get(key),

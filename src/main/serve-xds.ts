@@ -1,4 +1,3 @@
-import { refusalText } from "../core/access/refusal.ts";
 import { findResource } from "../core/model/apply-changes.ts";
 import type { Dataplane } from "../core/model/dataplane.ts";
 import type { ListenAddress } from "../edge/config/listen-address.ts";
@@ -22,8 +21,7 @@ export function proxyServices({ config, pipeline, loggers, opened, access, close
   const { reloadableTokens } = config.bootstrap;
   const refusalOf: ProxyServicesOptions["refusalOf"] = async (authorization, proxy) => {
     const credential = await access.authenticateProxy(authorization);
-    const refusal = typeof credential === "string" ? credential : credential.refusal(proxy);
-    return refusal === undefined ? undefined : refusalText(refusal);
+    return typeof credential === "string" ? credential : credential.refusal(proxy);
   };
   const tokens = config.insecure.noDataplaneTokens ? {} : { refusalOf };
   const tls = config.insecure.xdsPlaintext ? {} : { tls: () => xds.current };

@@ -28,6 +28,7 @@ export async function withStore<T>(config: Config, act: (store: Store) => Promis
 }
 
 function openStore(config: Config): Store {
+  if (config.environment === "kubernetes") throw new CommandFailure(exitStatus.usage, "--environment: with kubernetes the API server is the store; use kubectl");
   if (config.store === "memory") throw new CommandFailure(exitStatus.usage, "--store: memory is in the process that serves it, and gone with it; name another");
   if (config.store === "file") throw new CommandFailure(exitStatus.usage, "--store: file is a folder of documents; put the exported file into it");
   const { store } = openSource(config);

@@ -13,14 +13,16 @@ export interface DiagnosticsServerOptions {
   readonly authenticate?: Authenticate;
   /** Why nothing can be served yet; undefined: ready. */
   readonly notReadyReason: () => string | undefined;
+  /** What is amiss though it is ready. */
+  readonly warnings?: () => readonly string[];
   /** Metrics as text, and the content type of that text. */
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
 /** `/healthy`, `/ready` and `/metrics`, on a port of their own. Not listening yet. */
-export function createDiagnosticsServer({ notReadyReason, metrics, ...http }: DiagnosticsServerOptions): FastifyInstance {
+export function createDiagnosticsServer({ notReadyReason, warnings, metrics, ...http }: DiagnosticsServerOptions): FastifyInstance {
   const app = createHttpServer({ ...http, bodyLimitBytes: 1024 });
-  addReadinessRoutes(app, notReadyReason);
+  addReadinessRoutes(app, notReadyReason, warnings);
   serveUrl(app, "/metrics", {
     GET: {
       summary: "Metrics, as Prometheus reads them.",
