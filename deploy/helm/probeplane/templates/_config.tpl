@@ -4,7 +4,7 @@
 {{- $listen := .Values.listenAddress -}}
 {{- $kubernetes := dict
   "serviceName" $name
-  "systemNamespaces" (join "," (prepend .Values.systemNamespaces .Release.Namespace | uniq))
+  "systemNamespaces" (join "," .Values.systemNamespaces)
   "certificateSecret" (printf "%s-certificates" $name)
   "caConfigMap" (printf "%s-ca" $name)
   "leaseName" (printf "%s-leader" $name) -}}
@@ -19,9 +19,11 @@
   "xdsListen" (printf "%s:5678" $listen)
   "diagnosticsListen" (printf "%s:5680" $listen)
   "api" (dict "tlsListen" (printf "%s:5682" $listen))
-  "tls" (dict "names" (include "probeplane.hostNames" .))
   "kubernetes" $kubernetes
   "webhook" $webhook -}}
+{{- if ne .Values.clusterDomain "cluster.local" -}}
+{{- $config = merge $config (dict "tls" (dict "names" (include "probeplane.hostNames" .))) -}}
+{{- end -}}
 {{- if $xds -}}
 {{- $config = merge $config (dict "xds" $xds) -}}
 {{- end -}}

@@ -9,15 +9,6 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What is in no namespace carries it in its name, so that two releases do not share it. */}}
-{{- define "probeplane.clusterName" -}}
-{{- if hasPrefix (include "probeplane.name" .) .Release.Namespace -}}
-{{- .Release.Namespace -}}
-{{- else -}}
-{{- printf "%s-%s" (include "probeplane.name" .) .Release.Namespace | trunc 63 | trimSuffix "-" -}}
-{{- end -}}
-{{- end -}}
-
 {{- define "probeplane.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -42,7 +33,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{- define "probeplane.webhook" -}}
-{{- printf "%s-validating-webhook" (include "probeplane.clusterName" .) -}}
+{{- printf "%s-validating-webhook" (include "probeplane.name" .) -}}
 {{- end -}}
 
 {{/* Plural names of our kinds, one a line, as the CRDs say. */}}
