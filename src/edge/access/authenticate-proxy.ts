@@ -16,8 +16,8 @@ export type AuthenticateProxy = (authorization: string | undefined) => Promise<P
 
 export function createProxyAuthentication(verifier: TokenVerifier): AuthenticateProxy {
   return async (authorization) => {
-    if (authorization === undefined || authorization === "") return "missing";
-    const token = authorization.replace(/^Bearer +/i, "").trim();
+    const token = tokenOf(authorization);
+    if (token === undefined) return "missing";
     const mesh = meshOf(token);
     if (mesh === undefined) return "not valid";
     const verified = await verifier.verify(dataplaneScope(mesh), token);
@@ -26,6 +26,12 @@ export function createProxyAuthentication(verifier: TokenVerifier): Authenticate
     if (claims === undefined) return "not valid";
     return { refusal: (proxy) => verified.refusal() ?? refusalFor(claims, proxy) };
   };
+}
+
+/** The token in what was shown; undefined when there is none. */
+export function tokenOf(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || authorization === "") return undefined;
+  return authorization.replace(/^Bearer +/i, "").trim();
 }
 
 /** The mesh that a token names: nothing is known yet of who wrote that, but it tells whose keys have to have signed it. */

@@ -17,7 +17,7 @@ export interface TokenVerifier {
 }
 
 /** Longer ones are not looked at; the longest that we make has a hundred tags. */
-const maxTokenLength = 16 * 1024;
+export const maxTokenLength = 16 * 1024;
 
 /**
  * Verifies tokens against the secrets as they are: RS256 and nothing else, by the key with the serial number that the token's `kid`

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { stringify } from "yaml";
+import { refusalText } from "../../core/access/refusal.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { Dataplane } from "../../core/model/dataplane.ts";
 import { parseBootstrapRequest, type BootstrapRequest } from "../../core/bootstrap/bootstrap-request.ts";
@@ -13,7 +14,7 @@ import { readBody } from "./read-body.ts";
 
 /**
  * Serves `POST /bootstrap` as kuma-dp asks for it: JSON with the bootstrap in Base64 to who accepts `application/json`, else YAML.
- * What is wrong is said in plain text: 400 and 422 with the cause, 401 for a token that does not fit; 404 without a body for a
+ * What is wrong is said in plain text: 400 and 422 with the cause, 401 for a token that does not fit, 503 for one that cannot be checked now; 404 without a body for a
  * Dataplane that is not there yet, which kuma-dp takes as "ask again".
  */
 export function createBootstrapHandler(context: BootstrapContext): RequestListener {
@@ -96,7 +97,7 @@ async function findDataplane(context: BootstrapContext, asked: BootstrapRequest)
 
 async function authorize(context: BootstrapContext, { mesh, name }: BootstrapRequest, token: string, dataplane: FoundDataplane): Promise<void> {
   const refusal = await context.authorize?.({ proxy: { mesh, name }, token, ...("found" in dataplane ? { dataplane: dataplane.found } : {}) });
-  if (refusal !== undefined) throw new BootstrapRefusal(401, refusal);
+  if (refusal !== undefined) throw new BootstrapRefusal(refusal === "not checkable" ? 503 : 401, refusalText(refusal));
 }
 
 function sendBootstrap(request: IncomingMessage, response: ServerResponse, config: JsonObject, dataplane: Dataplane): void {

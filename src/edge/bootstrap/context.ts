@@ -1,3 +1,4 @@
+import type { TokenRefusal } from "../../core/access/refusal.ts";
 import type { ReadDocument } from "../../core/bootstrap/direct-dataplane.ts";
 import type { Dataplane } from "../../core/model/dataplane.ts";
 
@@ -12,8 +13,8 @@ export interface BootstrapContext {
   findDataplane(proxy: ProxyName): Promise<Dataplane | undefined>;
   hasMesh(mesh: string): Promise<boolean>;
   readDocuments(text: string, origin: string): readonly ReadDocument[];
-  /** Why this token is not good for this proxy, in words that give nothing away. Absent: nobody needs a token. */
-  readonly authorize?: (asked: { readonly proxy: ProxyName; readonly token: string; readonly dataplane?: Dataplane }) => Promise<string | undefined>;
+  /** Why this token is not good for this proxy. Absent: nobody needs a token. */
+  readonly authorize?: (asked: { readonly proxy: ProxyName; readonly token: string; readonly dataplane?: Dataplane }) => Promise<TokenRefusal | undefined>;
   /** The CA (PEM) of the control plane's certificate, and the names in the certificate, at present. Absent: plain text. */
   readonly tls?: () => { readonly caPem: string; readonly names: readonly string[] };
   /** Certificates for the control plane's door to a proxy's admin interface. Absent: there is none. */

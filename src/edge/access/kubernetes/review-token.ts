@@ -1,0 +1,45 @@
+import { podOfReview, type PodIdentity } from "../../../core/access/pod-identity.ts";
+import type { TokenRefusal } from "../../../core/access/refusal.ts";
+import type { KubeObject } from "../../../core/kubernetes/kube-object.ts";
+import { kubeKinds } from "../../kube-client/kinds.ts";
+import type { KubeClient } from "../../kube-client/port.ts";
+
+/** Asks the API server whose token it is. Rejects when that cannot be had in time; never with anything of the token. */
+export type ReviewToken = (token: string) => Promise<PodIdentity | TokenRefusal>;
+
+export interface ReviewTokenOptions {
+  readonly client: Pick<KubeClient, "create">;
+  /** Audience that the token has to have. */
+  readonly audience: string;
+  /** How long an answer may take, in milliseconds; default 5,000. */
+  readonly timeoutMs?: number;
+  /** Questions at a time; a further one is not asked. Default 100. */
+  readonly maxPending?: number;
+}
+
+interface TokenReview extends KubeObject {
+  readonly spec: { readonly token: string; readonly audiences: readonly string[] };
+  readonly status?: unknown;
+}
+
+export function createTokenReviewer({ client, audience, timeoutMs = 5_000, maxPending = 100 }: ReviewTokenOptions): ReviewToken {
+  let pending = 0;
+  return async (token) => {
+    if (pending >= maxPending) throw new Error(`more than ${maxPending} tokens are being reviewed`);
+    pending++;
+    const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", metadata: { name: "" }, spec: { token, audiences: [audience] } };
+    const asked = client.create<TokenReview>(kubeKinds.tokenReview, {}, review).finally(() => pending--);
+    const answer = await within(asked, timeoutMs);
+    return podOfReview(answer.status, audience);
+  };
+}
+
+async function within<T>(asked: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer to a TokenReview within ${timeoutMs} ms`)), timeoutMs);
+  });
+  // Who has waited long enough hears no more of it.
+  asked.catch(() => undefined);
+  return await Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
