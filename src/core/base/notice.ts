@@ -15,6 +15,9 @@ export type NoticeCode =
   | "inert-setting"
   | "several-namespaces"
   | "mesh-missing"
+  | "not-in-mesh"
+  | "partly-in-mesh"
+  | "unknown-protocol"
   | "rejected-by-proxy";
 
 /** One thing to tell about a resource that is valid: it works, but not as its author may think. */

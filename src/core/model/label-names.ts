@@ -12,6 +12,12 @@ export const labelNames = {
   proxyType: "kuma.io/proxy-type",
   displayName: "kuma.io/display-name",
   namespace: "k8s.kuma.io/namespace",
+  /** Also a tag of inbounds: the Kubernetes Service that they, or a MeshService, were derived from. */
+  kubeService: "k8s.kuma.io/service-name",
+  /** A tag of inbounds: the port of that Service. */
+  kubeServicePort: "k8s.kuma.io/service-port",
+  /** `true` on a MeshService derived from a Service without an address of its own. */
+  headless: "k8s.kuma.io/is-headless-service",
   /** `direct`: a Dataplane that came with its proxy and goes with it. */
   lifecycle: "probeplane.io/lifecycle",
   /** The control plane that such a Dataplane's proxy is connected to. */

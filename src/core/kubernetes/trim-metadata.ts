@@ -1,0 +1,35 @@
+import type { Labels } from "../model/resource.ts";
+import type { KubeObject, ObjectMeta, OwnerReference } from "./kube-object.ts";
+
+/** Metadata without what nobody here reads: who wrote which field when, and annotations of others, which can be whole manifests. */
+export function trimMetadata(metadata: ObjectMeta): ObjectMeta {
+  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, labels, annotations, ownerReferences } = metadata;
+  const own = Object.entries(annotations ?? {}).filter(([key]) => key.includes("kuma.io/") || key.startsWith("probeplane.io/"));
+  return withoutUndefined({
+    name,
+    namespace,
+    uid,
+    resourceVersion,
+    generation,
+    creationTimestamp,
+    deletionTimestamp,
+    labels,
+    annotations: own.length === 0 ? undefined : (Object.fromEntries(own) as Labels),
+    ownerReferences: ownerReferences?.filter(({ controller }) => controller === true).map(trimOwner),
+  });
+}
+
+/** Only the metadata, trimmed: all there is to know of a Namespace. */
+export function trimObject(object: KubeObject): KubeObject {
+  return { metadata: trimMetadata(object.metadata) };
+}
+
+function trimOwner({ apiVersion, kind, name, uid, controller }: OwnerReference): OwnerReference {
+  return { apiVersion, kind, name, uid, ...(controller === undefined ? {} : { controller }) };
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
