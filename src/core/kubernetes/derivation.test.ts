@@ -7,7 +7,6 @@ import { createDerivation } from "./derivation.ts";
 import type { ClusterChanges, DerivedChanges } from "./derivation.ts";
 import type { KubeObject } from "./kube-object.ts";
 import type { Pod } from "./pod.ts";
-import type { Service } from "./service.ts";
 
 interface Cluster {
   /** What the last step changed, as `+key` and `-key`, sorted. */
@@ -23,7 +22,7 @@ function cluster(): Cluster {
     there,
     step: (changes, gone = {}) => {
       const of = (kind: keyof ClusterChanges) => ({ changed: changes[kind] ?? [], removed: gone[kind] ?? [] });
-      const told = derivation.apply({ namespaces: of("namespaces"), services: of("services") as never, pods: of("pods") as never });
+      const told = derivation.apply({ namespaces: of("namespaces"), services: of("services"), pods: of("pods") });
       take(there, told);
       return [...told.changed.map((resource) => `+${keyText(resource)}`), ...told.removed.map((key) => `-${keyText(key)}`)].sort();
     },
@@ -163,7 +162,11 @@ const label = fc.constantFrom("x", "y");
 const injection = fc.constantFrom("enabled", "disabled", "");
 const meshes = fc.constantFrom("", "m1", "m2");
 
-type Step = { readonly kind: keyof ClusterChanges; readonly object: KubeObject; readonly gone: boolean };
+interface Step {
+  readonly kind: keyof ClusterChanges;
+  readonly object: KubeObject;
+  readonly gone: boolean;
+}
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
@@ -184,7 +187,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 
 function asChanges({ kind, object, gone }: Step): ClusterChanges {
   const change = { changed: gone ? [] : [object], removed: gone ? [object] : [] };
-  return { [kind]: change } as ClusterChanges;
+  return { [kind]: change };
 }
 
 describe("the derivation, step by step", () => {
@@ -199,9 +202,9 @@ describe("the derivation, step by step", () => {
           last.set(`${step.kind} ${step.object.metadata.namespace ?? ""}/${step.object.metadata.name}`, step);
         }
         const left = [...last.values()].filter(({ gone }) => !gone).reverse();
-        const of = <T extends KubeObject>(kind: string) => ({ changed: left.filter((step) => step.kind === kind).map(({ object }) => object as T), removed: [] });
+        const of = (kind: string) => ({ changed: left.filter((step) => step.kind === kind).map(({ object }) => object), removed: [] });
         const atOnce = createDerivation();
-        const told = atOnce.apply({ namespaces: of("namespaces"), services: of<Service>("services"), pods: of<Pod>("pods") });
+        const told = atOnce.apply({ namespaces: of("namespaces"), services: of("services"), pods: of("pods") });
         assert.deepEqual(told.removed, []);
         assert.deepEqual(there, new Map([...there.keys()].map((key) => [key, told.changed.find((resource) => keyText(resource) === key)])));
         assert.equal(there.size, told.changed.length);
