@@ -1,6 +1,6 @@
 import { deepFreeze } from "../../src/core/base/deep-freeze.ts";
 import { applyChanges, emptyWorld } from "../../src/core/model/apply-changes.ts";
-import type { Dataplane, Inbound, Outbound } from "../../src/core/model/dataplane.ts";
+import type { Dataplane, Inbound, Outbound, TransparentProxying } from "../../src/core/model/dataplane.ts";
 import type { Mesh } from "../../src/core/model/mesh.ts";
 import type { MeshExternalService, MeshExternalServiceSpec } from "../../src/core/model/mesh-external-service.ts";
 import type { MeshService, MeshServiceSpec } from "../../src/core/model/mesh-service.ts";
@@ -18,20 +18,25 @@ export interface DataplaneParts {
   readonly inbound?: readonly Inbound[];
   readonly outbound?: readonly Outbound[];
   readonly gateway?: Labels;
+  readonly transparentProxying?: TransparentProxying;
   readonly labels?: Labels;
   readonly mesh?: string;
 }
 
 export function dataplane(name: string, parts: DataplaneParts = {}): Dataplane {
-  const { address = "10.0.0.1", inbound, outbound, gateway, labels = {}, mesh = "default" } = parts;
+  const { address = "10.0.0.1", inbound, outbound, gateway, transparentProxying, labels = {}, mesh = "default" } = parts;
   const networking = {
     address,
     ...(inbound === undefined ? {} : { inbound }),
     ...(outbound === undefined ? {} : { outbound }),
     ...(gateway === undefined ? {} : { gateway: { type: "DELEGATED" as const, tags: gateway } }),
+    ...(transparentProxying === undefined ? {} : { transparentProxying }),
   };
   return deepFreeze({ kind: "Dataplane", mesh, name, labels, spec: { networking } });
 }
+
+/** What a sidecar is told whose pod has both directions redirected. */
+export const redirected: TransparentProxying = { redirectPortInbound: 15006, redirectPortOutbound: 15001 };
 
 /** An inbound of a service; `protocol` as the tag says it. */
 export function inboundOf(service: string, parts: Partial<Inbound> & { readonly protocolTag?: string } = {}): Inbound {

@@ -49,11 +49,17 @@ function concernedBy({ key }: Change, before: World, after: World): Concerned {
     case "Dataplane":
       return [key.name, ...callersOfDataplane(mesh, was as Dataplane | undefined, is as Dataplane | undefined)];
     case "MeshService":
+      return mesh === undefined ? [] : everyoneCalls(mesh) ? [everyProxy] : callersOfService(mesh, [was, is]);
     case "MeshExternalService":
       return mesh === undefined ? [] : callersOfService(mesh, [was, is]);
     default:
       return concernedByPolicies([[before.meshes.get(key.mesh), was as Policy | undefined], [mesh, is as Policy | undefined]]);
   }
+}
+
+/** Whether all have their connections redirected and reach every MeshService. */
+function everyoneCalls({ dataplanes, index }: MeshWorld): boolean {
+  return dataplanes.size > 0 && index.callersOfEverything.size === dataplanes.size;
 }
 
 function* concernedByPolicies(versions: readonly [MeshWorld | undefined, Policy | undefined][]): Generator<string | typeof everyProxy> {

@@ -17,6 +17,7 @@ export function callersOfService({ index, dataplanes }: MeshWorld, services: rea
     for (const name of new Set([service.name, displayNameOf(service)])) {
       for (const caller of index.callersByServiceName.get(name) ?? []) callers.add(caller);
     }
+    if (service.kind === "MeshService") for (const caller of index.callersOfEverything) callers.add(caller);
     for (const caller of index.callersByLabels) if (callsByLabels(dataplanes.get(caller), service)) callers.add(caller);
   }
   return callers;
@@ -41,7 +42,7 @@ export function mayMeanAnything({ kind, name, labels }: TargetRef): boolean {
 
 /** Who calls a service that the ref may mean. */
 export function callersOfTarget(mesh: MeshWorld, ref: TargetRef): readonly ImmutableSet<string>[] {
-  const { callersByServiceTag, callersByServiceName, callersByLabels } = mesh.index;
+  const { callersByServiceTag, callersByServiceName, callersByLabels, callersOfEverything } = mesh.index;
   const name = ref.name ?? labelOf(ref.labels, labelNames.displayName);
   const external = ref.kind === "MeshExternalService";
   const names = name === undefined || external ? [] : [name, bareServiceName(name)];
@@ -51,5 +52,6 @@ export function callersOfTarget(mesh: MeshWorld, ref: TargetRef): readonly Immut
     for (const text of [service.name, displayNameOf(service)]) found.add(callersByServiceName.get(text));
   }
   if (services.length > 0) found.add(callersByLabels);
+  if (services.length > 0 && !external) found.add(callersOfEverything);
   return [...found].filter((names) => names !== undefined);
 }

@@ -3,9 +3,11 @@ import type { EndpointsPlan, ExternalPlan, Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { createInternTable } from "./intern-table.ts";
 import type { FoundDestination } from "./found-destination.ts";
+import { offersTo } from "./offers.ts";
 import { refText } from "./outbound-refs.ts";
 import type { OutboundListen, OutboundRef } from "./outbound-refs.ts";
 import type { Outline } from "./outline.ts";
+import type { Reachable } from "./reachable.ts";
 import { lookUp } from "./resolve-outbound.ts";
 import type { Target } from "./resolve-target.ts";
 
@@ -33,6 +35,10 @@ export interface ResolvedOutbounds {
 /** A list of outbounds that any number of proxies may have; it remembers what it resolved to. */
 export interface OutboundList {
   readonly slots: readonly { readonly listen: OutboundListen; readonly slot: RefSlot }[];
+  /** What is served beside the outbounds; absent: nothing. */
+  readonly reachable?: Reachable;
+  /** Keeps what was found at such places alive. */
+  offers: OutboundList["slots"];
   resolvedIn: number;
   resolved: ResolvedOutbounds | undefined;
 }
@@ -69,10 +75,30 @@ export function createDestinations(): Destinations {
     return slot.result;
   }
 
+  function slotFor(listen: OutboundListen): OutboundList["slots"][number] {
+    return { listen, slot: slots.intern(refText(listen.ref), () => newSlot(listen.ref)) };
+  }
+
+  /** What is offered at a place that is taken already, by an outbound or by a service before it, is left out; so is what is missing. */
+  function addOffers(mesh: MeshWorld, epoch: number, list: OutboundList, reachable: Reachable, { outbounds, missing }: ResolvedOutbounds): ResolvedOutbounds {
+    const taken = new Set(outbounds.map(({ listen }) => placeOf(listen)));
+    const all = [...outbounds];
+    list.offers = Array.from(offersTo(mesh, reachable), slotFor);
+    for (const { listen, slot } of list.offers) {
+      const result = check(mesh, epoch, slot);
+      if (typeof result === "string" || taken.has(placeOf(listen))) continue;
+      taken.add(placeOf(listen));
+      all.push({ listen, destination: result });
+    }
+    return { outbounds: all, missing };
+  }
+
   return {
-    listOf({ listens, listensKey }) {
+    listOf({ listens, listensKey, reachable }) {
       return lists.intern(listensKey, () => ({
-        slots: listens.map((listen) => ({ listen, slot: slots.intern(refText(listen.ref), () => newSlot(listen.ref)) })),
+        slots: listens.map(slotFor),
+        ...(reachable === undefined ? {} : { reachable }),
+        offers: [],
         resolvedIn: -1,
         resolved: undefined,
       }));
@@ -82,7 +108,10 @@ export function createDestinations(): Destinations {
       if (list.resolved !== undefined && list.resolvedIn === epoch) return list.resolved;
       list.resolvedIn = epoch;
       const results = list.slots.map(({ slot }) => check(mesh, epoch, slot));
-      if (list.resolved === undefined || !sameResults(list.resolved, results)) list.resolved = resolvedOutbounds(list, results);
+      if (list.reachable !== undefined) {
+        const made = addOffers(mesh, epoch, list, list.reachable, resolvedOutbounds(list, results));
+        if (list.resolved === undefined || !sameResolved(list.resolved, made)) list.resolved = made;
+      } else if (list.resolved === undefined || !sameResults(list.resolved, results)) list.resolved = resolvedOutbounds(list, results);
       return list.resolved;
     },
   };
@@ -119,6 +148,15 @@ function sameResults(before: ResolvedOutbounds, results: readonly (Destination |
   const missing = results.filter((result) => typeof result === "string");
   if (!sameElements(missing, before.missing.map(({ why }) => why))) return false;
   return sameElements(found, before.outbounds.map(({ destination }) => destination));
+}
+
+function sameResolved(a: ResolvedOutbounds, b: ResolvedOutbounds): boolean {
+  const same = a.outbounds.every(({ listen, destination }, i) => listen === b.outbounds[i]?.listen && destination === b.outbounds[i].destination);
+  return same && a.outbounds.length === b.outbounds.length && sameElements(a.missing.map(({ why }) => why), b.missing.map(({ why }) => why));
+}
+
+function placeOf({ address, port }: OutboundListen): string {
+  return `${address} ${port}`;
 }
 
 export function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {

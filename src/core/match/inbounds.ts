@@ -22,6 +22,7 @@ function planInbound(dataplane: Dataplane, inbound: Inbound): InboundPlan {
   const appPort = inbound.servicePort ?? listenPort;
   const address = inbound.serviceAddress ?? listenAddress;
   // The app cannot listen where the proxy does; taken at its word this would send the proxy's traffic to itself.
-  const appAddress = address === listenAddress && appPort === listenPort ? "127.0.0.1" : address;
-  return { listenAddress, listenPort, appAddress, appPort, protocol: inboundProtocol(inbound) };
+  const captured = dataplane.spec.networking.transparentProxying?.redirectPortInbound !== undefined;
+  const appAddress = address === listenAddress && appPort === listenPort && !captured ? "127.0.0.1" : address;
+  return { listenAddress, listenPort, appAddress, appPort, protocol: inboundProtocol(inbound), ...(captured && { captured }) };
 }

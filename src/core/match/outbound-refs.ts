@@ -11,15 +11,26 @@ export type OutboundRef =
   | { readonly kind: "tagged"; readonly service: string; readonly tags: Labels }
   | { readonly kind: "named"; readonly of: ServiceKind; readonly name: string; readonly namespace: string; readonly port?: number }
   | { readonly kind: "labelled"; readonly of: ServiceKind; readonly labels: Labels; readonly port?: number }
+  | OfferedRef
   | { readonly kind: "unsupported"; readonly text: string };
+
+/** A port of one MeshService by its full name; `at`: only the part of it that one Dataplane is, at this address. */
+export interface OfferedRef {
+  readonly kind: "offered";
+  readonly service: string;
+  readonly port: number;
+  readonly at?: { readonly dataplane: string; readonly address: string };
+}
 
 /** Where a proxy listens for its app, and for which destination. */
 export interface OutboundListen {
   readonly address: string;
   readonly port: number;
   readonly ref: OutboundRef;
-  /** Place among the Dataplane's outbounds. */
+  /** Place among the Dataplane's outbounds; -1: it is none of them, but what every proxy of its kind serves. */
   readonly position: number;
+  /** True: the app's connections to this address are redirected to the proxy. */
+  readonly captured?: true;
 }
 
 const interned = createInternTable<OutboundListen>();
@@ -31,15 +42,22 @@ const interned = createInternTable<OutboundListen>();
 export function outboundListens(dataplane: Dataplane): readonly OutboundListen[] {
   const taken = new Set<string>();
   const listens: OutboundListen[] = [];
+  const redirected = dataplane.spec.networking.transparentProxying?.redirectPortOutbound !== undefined;
   for (const [position, outbound] of (dataplane.spec.networking.outbound ?? []).entries()) {
     const address = outbound.address ?? "127.0.0.1";
     const place = `${address} ${outbound.port}`;
     if (taken.has(place)) continue;
     taken.add(place);
-    const listen = { address, port: outbound.port, ref: refOf(outbound, namespaceOf(dataplane)), position };
-    listens.push(interned.intern(`${position} ${place} ${refText(listen.ref)}`, () => listen));
+    const captured = redirected && !isLoopback(address) ? { captured: true as const } : {};
+    const listen = { address, port: outbound.port, ref: refOf(outbound, namespaceOf(dataplane)), position, ...captured };
+    listens.push(interned.intern(`${position} ${place} ${listen.captured ?? ""} ${refText(listen.ref)}`, () => listen));
   }
   return listens;
+}
+
+/** What a machine calls on itself is not redirected. */
+function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1" || address === "localhost";
 }
 
 function refOf({ tags, backendRef }: Outbound, ownNamespace: string): OutboundRef {
@@ -65,6 +83,8 @@ export function refText(ref: OutboundRef): string {
       return `named ${ref.of} ${ref.namespace}/${ref.name}:${ref.port ?? ""}`;
     case "labelled":
       return `labelled ${ref.of} ${pairsText(ref.labels)}:${ref.port ?? ""}`;
+    case "offered":
+      return `offered ${ref.service}:${ref.port}${ref.at === undefined ? "" : ` ${ref.at.dataplane} ${ref.at.address}`}`;
     case "unsupported":
       return ref.text;
   }

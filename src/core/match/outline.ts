@@ -4,12 +4,16 @@ import { outboundListens } from "./outbound-refs.ts";
 import type { OutboundListen } from "./outbound-refs.ts";
 import { selectableOf } from "./policy-groups.ts";
 import type { Selectable } from "./policy-groups.ts";
+import { reachableOf } from "./reachable.ts";
+import type { Reachable } from "./reachable.ts";
 
 /** What a Dataplane alone says about whom it calls and by what it is found. */
 export interface Outline {
   readonly selectable: Selectable;
   readonly listens: readonly OutboundListen[];
-  /** Equal for equal lists of outbounds. */
+  /** What is served beside the outbounds; absent: nothing. */
+  readonly reachable?: Reachable;
+  /** Equal for equal lists of outbounds, with what is served beside them. */
   readonly listensKey: string;
 }
 
@@ -21,7 +25,10 @@ export function outlineOf(dataplane: Dataplane): Outline {
   const known = outlines.get(dataplane);
   if (known !== undefined) return known;
   const listens = outboundListens(dataplane);
-  const outline = { selectable: selectableOf(dataplane), listens, listensKey: listens.map(identityOf).join(",") };
+  const listensKey = listens.map(identityOf).join(",");
+  const reachable = reachableOf(dataplane);
+  const both = reachable === undefined ? { listensKey } : { listensKey: `${listensKey}|${reachable.key}`, reachable };
+  const outline = { selectable: selectableOf(dataplane), listens, ...both };
   outlines.set(dataplane, outline);
   return outline;
 }

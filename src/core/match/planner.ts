@@ -2,11 +2,12 @@ import { deepFreeze } from "../base/deep-freeze.ts";
 import { rememberPairs } from "../base/remember.ts";
 import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
-import type { DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import type { CapturePlan, DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
 import { defaultCompatibility } from "../policy/compatibility.ts";
 import type { Compatibility } from "../policy/compatibility.ts";
 import { policyKinds } from "../policy/registry.ts";
+import { allowsPassthrough, planCapture } from "./capture.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
 import type { Destination, Destinations, OutboundList, ResolvedOutbounds } from "./destinations.ts";
@@ -61,6 +62,8 @@ interface Remembered {
   readonly list: OutboundList;
   readonly senderTags: string;
   readonly inbounds: readonly InboundPlan[];
+  /** With and without passing on; undefined where nothing is redirected. */
+  readonly captures: readonly [CapturePlan, CapturePlan] | undefined;
   policies?: MeshIndex["policiesBySelector"];
   group?: PolicyGroup;
   resolved?: ResolvedOutbounds;
@@ -92,11 +95,12 @@ function createMeshPlanner({ compatibility = defaultCompatibility, shadow = fals
     const policies = mesh.index.policiesBySelector;
     const group = memory.group !== undefined && memory.policies === policies ? memory.group : groupOf(mesh.index, memory.selectable);
     const resolved = destinations.resolve(mesh, memory.list);
-    if (memory.plan !== undefined && memory.group === group && memory.resolved === resolved) {
+    const capture = captureIn(mesh, memory);
+    if (memory.plan !== undefined && memory.group === group && memory.resolved === resolved && memory.plan.capture === capture) {
       memory.policies = policies;
       return memory.plan;
     }
-    const made = makePlan(dataplane, memory, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
+    const made = makePlan(dataplane, memory, capture, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
     const plan = memory.plan !== undefined && samePlan(memory.plan, made) ? memory.plan : made;
     memory.policies = policies;
     memory.group = group;
@@ -112,23 +116,39 @@ function remember(dataplane: Dataplane, destinations: Destinations): Remembered 
     list: destinations.listOf(outlineOf(dataplane)),
     senderTags: senderTags(dataplane),
     inbounds: deepFreeze(planInbounds(dataplane)),
+    captures: capturesOf(dataplane),
   };
 }
 
-function makePlan(dataplane: Dataplane, memory: Remembered, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
+function capturesOf(dataplane: Dataplane): Remembered["captures"] {
+  const [passing, refusing] = [planCapture(dataplane, true), planCapture(dataplane, false)];
+  return passing === undefined || refusing === undefined ? undefined : [passing, refusing];
+}
+
+function captureIn({ mesh }: MeshWorld, { captures }: Remembered): CapturePlan | undefined {
+  return captures?.[mesh === undefined || allowsPassthrough(mesh) ? 0 : 1];
+}
+
+function makePlan(dataplane: Dataplane, memory: Remembered, capture: CapturePlan | undefined, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
   const { mesh, name: proxy } = dataplane;
   const { senderTags, inbounds } = memory;
   const { outbounds, destinations } = planned;
   // Its parts are frozen where they are made.
-  return Object.freeze({ mesh, proxy, senderTags, inbounds, outbounds, destinations, notices });
+  return Object.freeze({ mesh, proxy, senderTags, inbounds, outbounds, destinations, ...(capture === undefined ? {} : { capture }), notices });
 }
 
-/** Of two plans of one Dataplane: the listeners can only differ in what they lead to. */
+/** Of two plans of one Dataplane: where nothing is redirected, the listeners can only differ in what they lead to. */
 function samePlan(a: ProxyPlan, b: ProxyPlan): boolean {
+  if (a.capture !== b.capture) return false;
   if (a.outbounds === b.outbounds) return true;
+  if (a.capture !== undefined && !a.outbounds.every((outbound, i) => listensAlike(outbound, b.outbounds[i]))) return false;
   const leadsAlike = a.outbounds.every(({ destination }, i) => destination === b.outbounds[i]?.destination);
   const told = ({ notices }: ProxyPlan) => notices.map(({ message }) => message);
   return leadsAlike && a.outbounds.length === b.outbounds.length && sameElements(told(a), told(b));
+}
+
+function listensAlike(one: OutboundPlan, other: OutboundPlan | undefined): boolean {
+  return one.listenAddress === other?.listenAddress && one.listenPort === other.listenPort;
 }
 
 function planOutbounds({ outbounds }: ResolvedOutbounds, planOf: (destination: Destination) => DestinationPlan): PlannedOutbounds {
@@ -138,7 +158,7 @@ function planOutbounds({ outbounds }: ResolvedOutbounds, planOf: (destination: D
     // Refs that are written differently may mean one destination: it is in the plan once.
     const first = byName.get(plan.name) ?? plan;
     byName.set(plan.name, first);
-    return { listenAddress: listen.address, listenPort: listen.port, destination: first };
+    return { listenAddress: listen.address, listenPort: listen.port, ...(listen.captured === true ? { captured: listen.captured } : {}), destination: first };
   });
   const destinations = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return deepFreeze({ outbounds: planned, destinations });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dataplane, healthCheck, inboundOf, meshExternalService, meshNamed, meshService, putOf } from "../../../test/kit/resources.ts";
+import { dataplane, healthCheck, inboundOf, meshExternalService, meshNamed, meshService, putOf, redirected } from "../../../test/kit/resources.ts";
 import { applyChanges, emptyWorld } from "../model/apply-changes.ts";
-import type { Dataplane, Inbound, Outbound } from "../model/dataplane.ts";
+import type { Dataplane, Inbound, Outbound, TransparentProxying } from "../model/dataplane.ts";
 import type { ProxyPlan } from "../model/plan.ts";
 import type { Labels, Resource } from "../model/resource.ts";
 import type { TargetRef, ToItem } from "../model/target-ref.ts";
@@ -50,13 +50,25 @@ const outbound: fc.Arbitrary<Outbound> = fc.tuple(
   ),
 ).map(([port, rest]) => ({ port, ...rest }));
 
+const redirection: fc.Arbitrary<TransparentProxying | undefined> = fc.oneof(
+  fc.constant(undefined),
+  fc.constant(undefined),
+  fc.constant(redirected),
+  fc.constant<TransparentProxying>({ redirectPortInbound: 15006, ipFamilyMode: "IPv4" }),
+  fc.uniqueArray(fc.constantFrom("a", "s1", "a.ns1", "a_ns1_svc", "a_ns1_svc_80"), { maxLength: 2 }).map((reachableServices) => ({ ...redirected, reachableServices })),
+);
+
 const proxy: fc.Arbitrary<Resource> = fc.record({
   name: proxyName,
+  address: fc.constantFrom("10.0.0.1", "10.0.0.2", "p.example.com"),
+  transparentProxying: redirection,
   labels,
   inbound: fc.array(inbound, { maxLength: 2 }),
   outbound: fc.array(outbound, { maxLength: 3 }),
   gateway: fc.constantFrom<Labels | undefined>(undefined, undefined, { "kuma.io/service": "a", version: "v1" }),
-}).map(({ name, gateway, ...parts }) => dataplane(name, { ...parts, ...(gateway === undefined ? {} : { gateway }) }));
+}).map(({ name, gateway, transparentProxying, ...parts }) => {
+  return dataplane(name, { ...parts, ...(gateway !== undefined && { gateway }), ...(transparentProxying !== undefined && { transparentProxying }) });
+});
 
 const selector = fc.oneof(
   fc.record({ service, version }).map(({ service: of, version: more }) => ({ dataplaneTags: { "kuma.io/service": of, ...more } })),
@@ -68,6 +80,7 @@ const destination: fc.Arbitrary<Resource> = fc.record({
   selector,
   labels,
   targetPort: fc.constantFrom(80, "admin"),
+  vips: fc.uniqueArray(fc.constantFrom("10.96.0.1", "10.96.0.2", "10.0.0.2").map((ip) => ({ ip })), { selector: ({ ip }) => ip, maxLength: 2 }),
 }).map(({ name, labels: of, targetPort, ...spec }) => {
   return meshService(name, { ...spec, ports: [{ port: 80, targetPort, appProtocol: "http" }, { port: 81 }] }, of);
 });
@@ -118,11 +131,14 @@ const toItems = fc.array(toItem, { maxLength: 2 });
 const policy: fc.Arbitrary<Resource> = fc.record({ name: policyName, top: topRef, to: toItems, labels: policyLabels })
   .map(({ name, top, to, labels: of }) => healthCheck(name, top, to, of));
 
+/** A mesh in which nobody calls what is not in it. */
+const refusing: Resource = { ...meshNamed(), spec: { networking: { outbound: { passthrough: false } } } };
+
 const resource = fc.oneof({ weight: 3, arbitrary: proxy }, { weight: 2, arbitrary: destination }, { weight: 1, arbitrary: external }, { weight: 3, arbitrary: policy });
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 6, arbitrary: resource.map(putOf) },
   { weight: 2, arbitrary: resource.map(({ kind, mesh, name }) => ({ key: { kind, mesh, name } })) },
-  { weight: 1, arbitrary: fc.constantFrom<Change>(putOf(meshNamed()), { key: { kind: "Mesh", mesh: "", name: "default" } }) },
+  { weight: 1, arbitrary: fc.constantFrom<Change>(putOf(meshNamed()), putOf(refusing), { key: { kind: "Mesh", mesh: "", name: "default" } }) },
 );
 const history = fc.record({
   start: fc.array(resource, { minLength: 4, maxLength: 14 }),

@@ -10,7 +10,7 @@ import { extraTags, providersProtocol, readyEndpoints, serviceProviders, taggedP
 import { externalDestination } from "./external-destinations.ts";
 import type { FoundDestination, Missing, NamedDestination } from "./found-destination.ts";
 import { pairsText } from "./outbound-refs.ts";
-import type { OutboundRef } from "./outbound-refs.ts";
+import type { OfferedRef, OutboundRef } from "./outbound-refs.ts";
 import { parseProtocol } from "./protocol.ts";
 import { meshExternalServices, meshServices, pickService } from "./service-tables.ts";
 
@@ -29,6 +29,8 @@ export function lookUp(mesh: MeshWorld, ref: OutboundRef): Lookup {
       return lookUpTagged(mesh, ref);
     case "unsupported":
       return missingLookup(ref.text);
+    case "offered":
+      return lookUpOffered(mesh, ref);
     default:
       return ref.of === "MeshService" ? lookUpService(mesh, ref) : lookUpExternal(mesh, ref);
   }
@@ -71,6 +73,31 @@ function lookUpService(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
       const providers = [...dataplanes.items].flatMap((dataplane) => serviceProviders(dataplane, service, port));
       const protocol = parseProtocol(port.appProtocol ?? "tcp");
       return { ...named, name: kriOf(service, portName(port)), protocol, endpoints: readyEndpoints(providers) };
+    },
+  };
+}
+
+/**
+ * A port that a service offers to all. With nobody behind it, ready or not, it is missing: calls to it are passed on, so that a service
+ * whose pods are not in the mesh works as before. Of one Dataplane the caller has chosen that one: whether it is ready is not asked.
+ */
+function lookUpOffered(mesh: MeshWorld, ref: OfferedRef): Lookup {
+  const service = mesh.services.get(ref.service);
+  const port = service?.spec.ports?.find((each) => each.port === ref.port);
+  if (service === undefined || port === undefined) return { ...missingLookup(`there is no port ${ref.port} of ${ref.service}`), readFrom: [service] };
+  const one = ref.at === undefined ? undefined : mesh.dataplanes.get(ref.at.dataplane);
+  const dataplanes = ref.at === undefined ? providersOf(mesh, service) : { readFrom: [one], items: one === undefined ? [] : [one] };
+  const where = ref.at === undefined ? "" : `@${ref.at.address}`;
+  const named = { target: { kind: "service" as const, service, port }, displayName: `${displayNameOf(service)}:${port.port}${where}` };
+  return {
+    readFrom: [service, ...dataplanes.readFrom],
+    identify: () => named,
+    find() {
+      const all = [...dataplanes.items].flatMap((dataplane) => serviceProviders(dataplane, service, port));
+      const providers = ref.at === undefined ? all : all.filter(({ address }) => address === ref.at?.address).map((provider) => ({ ...provider, ready: true }));
+      if (providers.length === 0) return { missing: `nobody is behind port ${ref.port} of ${ref.service}` };
+      const protocol = parseProtocol(port.appProtocol ?? "tcp");
+      return { ...named, name: `${kriOf(service, portName(port))}${where}`, protocol, endpoints: readyEndpoints(providers) };
     },
   };
 }

@@ -6,6 +6,7 @@ import { labelNames } from "./label-names.ts";
 import type { MeshExternalService } from "./mesh-external-service.ts";
 import type { MeshService } from "./mesh-service.ts";
 import type { Resource, ResourceKey } from "./resource.ts";
+import { reachableLookupNames, reachableServices } from "./reachable-services.ts";
 import { policySelectorKey, serviceSelectorKey, tagSetsOf } from "./selector-key.ts";
 import { serviceLookupNames } from "./service-name.ts";
 import type { Policy } from "./target-ref.ts";
@@ -27,6 +28,7 @@ export const emptyMeshIndex: MeshIndex = {
   callersByServiceTag: ImmutableMap(),
   callersByServiceName: ImmutableMap(),
   callersByLabels: ImmutableSet(),
+  callersOfEverything: ImmutableSet(),
 };
 
 /**
@@ -57,6 +59,7 @@ function reindexDataplane(index: MeshIndex, name: string, before: Dataplane | un
     callersByServiceTag: movedName(index.callersByServiceTag, name, calledTags(before), calledTags(after)),
     callersByServiceName: movedName(index.callersByServiceName, name, calledNames(before), calledNames(after)),
     callersByLabels: callsByLabels(after) ? index.callersByLabels.add(name) : index.callersByLabels.remove(name),
+    callersOfEverything: callsEverything(after) ? index.callersOfEverything.add(name) : index.callersOfEverything.remove(name),
   };
 }
 
@@ -118,7 +121,13 @@ function calledTags(dataplane: Dataplane | undefined): ReadonlySet<string> {
 
 function calledNames(dataplane: Dataplane | undefined): ReadonlySet<string> {
   const outbounds = dataplane?.spec.networking.outbound ?? [];
-  return new Set(outbounds.flatMap(({ backendRef }) => (backendRef?.name === undefined ? [] : [backendRef.name])));
+  const named = outbounds.flatMap(({ backendRef }) => (backendRef?.name === undefined ? [] : [backendRef.name]));
+  const reachable = dataplane === undefined ? undefined : reachableServices(dataplane);
+  return new Set(reachable === undefined || reachable === "all" ? named : [...named, ...reachable.flatMap(reachableLookupNames)]);
+}
+
+function callsEverything(dataplane: Dataplane | undefined): boolean {
+  return dataplane !== undefined && reachableServices(dataplane) === "all";
 }
 
 function callsByLabels(dataplane: Dataplane | undefined): boolean {

@@ -15,8 +15,23 @@ export interface ProxyPlan {
   readonly outbounds: readonly OutboundPlan[];
   /** Each destination once, however many outbounds lead to it, sorted by name. */
   readonly destinations: readonly DestinationPlan[];
+  /** Present: the kernel redirects connections to the proxy. */
+  readonly capture?: CapturePlan;
   readonly notices: readonly Notice[];
 }
+
+/** Where redirected connections arrive; those that no inbound and no outbound is for are passed on to where they were meant to go. */
+export interface CapturePlan {
+  /** Connections to the app arrive here; absent: they are not redirected. */
+  readonly inboundPort?: number;
+  /** The app's own connections arrive here; absent: they are not redirected. */
+  readonly outboundPort?: number;
+  readonly families: readonly IpFamily[];
+  /** False: the app's connections to what the proxy does not know are refused. */
+  readonly passthrough: boolean;
+}
+
+export type IpFamily = "IPv4" | "IPv6";
 
 /** Protocols that the mesh tells apart. `unknown`: no or mixed information; treated as TCP, never checked. */
 export type Protocol = "http" | "http2" | "grpc" | "tcp" | "tls" | "kafka" | "mysql" | "unknown";
@@ -27,11 +42,15 @@ export interface InboundPlan {
   readonly appAddress: string;
   readonly appPort: number;
   readonly protocol: Protocol;
+  /** True: connections come by redirection, so that nobody listens at the address, and the app may. */
+  readonly captured?: true;
 }
 
 export interface OutboundPlan {
   readonly listenAddress: string;
   readonly listenPort: number;
+  /** True: connections come by redirection; the address is not the proxy's own. */
+  readonly captured?: true;
   readonly destination: DestinationPlan;
 }
 

@@ -49,10 +49,12 @@ export interface MeshIndex {
   readonly policiesBySelector: ImmutableMap<string, ImmutableMap<string, ImmutableMap<string, Policy>>>;
   /** Names of Dataplanes with an outbound to a service tag; `web_demo_svc_80` also stands under `web`. */
   readonly callersByServiceTag: ImmutableMap<string, ImmutableSet<string>>;
-  /** Names of Dataplanes with an outbound whose backendRef has this name, of whichever kind. */
+  /** Names of Dataplanes with an outbound whose backendRef has this name, of whichever kind, or that name such a service as reachable. */
   readonly callersByServiceName: ImmutableMap<string, ImmutableSet<string>>;
   /** Names of Dataplanes with a backendRef by labels, which may mean any MeshService or MeshExternalService. */
   readonly callersByLabels: ImmutableSet<string>;
+  /** Names of Dataplanes whose connections are redirected, so that they may call every MeshService. */
+  readonly callersOfEverything: ImmutableSet<string>;
 }
 
 /** One resource as it was and as it is; absent: it was not, or is no more. */

@@ -4,6 +4,8 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { BindConfig, BindConfigJson } from "../../core/v3/address_pb.ts";
+import { file_envoy_config_core_v3_address } from "../../core/v3/address_pb.ts";
 import type { TransportSocket, TransportSocketJson } from "../../core/v3/base_pb.ts";
 import { file_envoy_config_core_v3_base } from "../../core/v3/base_pb.ts";
 import type { ConfigSource, ConfigSourceJson } from "../../core/v3/config_source_pb.ts";
@@ -22,7 +24,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file envoy/config/cluster/v3/cluster.proto.
  */
 export const file_envoy_config_cluster_v3_cluster: GenFile = /*@__PURE__*/
-  fileDesc("CiVlbnZveS9jb25maWcvY2x1c3Rlci92My9jbHVzdGVyLnByb3RvEhdlbnZveS5jb25maWcuY2x1c3Rlci52MyKtDAoHQ2x1c3RlchIMCgRuYW1lGAEgASgJEj4KBHR5cGUYAiABKA4yLi5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkRpc2NvdmVyeVR5cGVIABJNChJlZHNfY2x1c3Rlcl9jb25maWcYAyABKAsyMS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkVkc0NsdXN0ZXJDb25maWcSMgoPY29ubmVjdF90aW1lb3V0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjgKDWhlYWx0aF9jaGVja3MYCCADKAsyIS5lbnZveS5jb25maWcuY29yZS52My5IZWFsdGhDaGVjaxJLChFkbnNfbG9va3VwX2ZhbWlseRgRIAEoDjIwLmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuRG5zTG9va3VwRmFtaWx5Ej8KEHRyYW5zcG9ydF9zb2NrZXQYGCABKAsyJS5lbnZveS5jb25maWcuY29yZS52My5UcmFuc3BvcnRTb2NrZXQSSQoQY29tbW9uX2xiX2NvbmZpZxgbIAEoCzIvLmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuQ29tbW9uTGJDb25maWcSFQoNYWx0X3N0YXRfbmFtZRgcIAEoCRIlCh1pZ25vcmVfaGVhbHRoX29uX2hvc3RfcmVtb3ZhbBggIAEoCBJICg9sb2FkX2Fzc2lnbm1lbnQYISABKAsyLy5lbnZveS5jb25maWcuZW5kcG9pbnQudjMuQ2x1c3RlckxvYWRBc3NpZ25tZW50Em0KIHR5cGVkX2V4dGVuc2lvbl9wcm90b2NvbF9vcHRpb25zGCQgAygLMkMuZW52b3kuY29uZmlnLmNsdXN0ZXIudjMuQ2x1c3Rlci5UeXBlZEV4dGVuc2lvblByb3RvY29sT3B0aW9uc0VudHJ5ElcKGHRyYW5zcG9ydF9zb2NrZXRfbWF0Y2hlcxgrIAMoCzI1LmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuVHJhbnNwb3J0U29ja2V0TWF0Y2gajQEKFFRyYW5zcG9ydFNvY2tldE1hdGNoEgwKBG5hbWUYASABKAkSJgoFbWF0Y2gYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ej8KEHRyYW5zcG9ydF9zb2NrZXQYAyABKAsyJS5lbnZveS5jb25maWcuY29yZS52My5UcmFuc3BvcnRTb2NrZXQaYAoQRWRzQ2x1c3RlckNvbmZpZxI2CgplZHNfY29uZmlnGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhQKDHNlcnZpY2VfbmFtZRgCIAEoCRr9AQoOQ29tbW9uTGJDb25maWcSNwoXaGVhbHRoeV9wYW5pY190aHJlc2hvbGQYASABKAsyFi5lbnZveS50eXBlLnYzLlBlcmNlbnQSYQoUem9uZV9hd2FyZV9sYl9jb25maWcYAiABKAsyQS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkNvbW1vbkxiQ29uZmlnLlpvbmVBd2FyZUxiQ29uZmlnSAAaMgoRWm9uZUF3YXJlTGJDb25maWcSHQoVZmFpbF90cmFmZmljX29uX3BhbmljGAMgASgIQhsKGWxvY2FsaXR5X2NvbmZpZ19zcGVjaWZpZXIaWgoiVHlwZWRFeHRlbnNpb25Qcm90b2NvbE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5nb29nbGUucHJvdG9idWYuQW55OgI4ASI0Cg1EaXNjb3ZlcnlUeXBlEgoKBlNUQVRJQxAAEg4KClNUUklDVF9ETlMQARIHCgNFRFMQAyJQCg9EbnNMb29rdXBGYW1pbHkSCAoEQVVUTxAAEgsKB1Y0X09OTFkQARILCgdWNl9PTkxZEAISEAoMVjRfUFJFRkVSUkVEEAMSBwoDQUxMEARCGAoWY2x1c3Rlcl9kaXNjb3ZlcnlfdHlwZWIGcHJvdG8z", [file_envoy_config_core_v3_base, file_envoy_config_core_v3_config_source, file_envoy_config_core_v3_health_check, file_envoy_config_endpoint_v3_endpoint, file_envoy_type_v3_percent, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("CiVlbnZveS9jb25maWcvY2x1c3Rlci92My9jbHVzdGVyLnByb3RvEhdlbnZveS5jb25maWcuY2x1c3Rlci52MyLwDQoHQ2x1c3RlchIMCgRuYW1lGAEgASgJEj4KBHR5cGUYAiABKA4yLi5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkRpc2NvdmVyeVR5cGVIABJNChJlZHNfY2x1c3Rlcl9jb25maWcYAyABKAsyMS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkVkc0NsdXN0ZXJDb25maWcSMgoPY29ubmVjdF90aW1lb3V0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjwKCWxiX3BvbGljeRgGIAEoDjIpLmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuTGJQb2xpY3kSOAoNaGVhbHRoX2NoZWNrcxgIIAMoCzIhLmVudm95LmNvbmZpZy5jb3JlLnYzLkhlYWx0aENoZWNrEksKEWRuc19sb29rdXBfZmFtaWx5GBEgASgOMjAuZW52b3kuY29uZmlnLmNsdXN0ZXIudjMuQ2x1c3Rlci5EbnNMb29rdXBGYW1pbHkSPgoUdXBzdHJlYW1fYmluZF9jb25maWcYFSABKAsyIC5lbnZveS5jb25maWcuY29yZS52My5CaW5kQ29uZmlnEj8KEHRyYW5zcG9ydF9zb2NrZXQYGCABKAsyJS5lbnZveS5jb25maWcuY29yZS52My5UcmFuc3BvcnRTb2NrZXQSSQoQY29tbW9uX2xiX2NvbmZpZxgbIAEoCzIvLmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuQ29tbW9uTGJDb25maWcSFQoNYWx0X3N0YXRfbmFtZRgcIAEoCRIlCh1pZ25vcmVfaGVhbHRoX29uX2hvc3RfcmVtb3ZhbBggIAEoCBJICg9sb2FkX2Fzc2lnbm1lbnQYISABKAsyLy5lbnZveS5jb25maWcuZW5kcG9pbnQudjMuQ2x1c3RlckxvYWRBc3NpZ25tZW50Em0KIHR5cGVkX2V4dGVuc2lvbl9wcm90b2NvbF9vcHRpb25zGCQgAygLMkMuZW52b3kuY29uZmlnLmNsdXN0ZXIudjMuQ2x1c3Rlci5UeXBlZEV4dGVuc2lvblByb3RvY29sT3B0aW9uc0VudHJ5ElcKGHRyYW5zcG9ydF9zb2NrZXRfbWF0Y2hlcxgrIAMoCzI1LmVudm95LmNvbmZpZy5jbHVzdGVyLnYzLkNsdXN0ZXIuVHJhbnNwb3J0U29ja2V0TWF0Y2gajQEKFFRyYW5zcG9ydFNvY2tldE1hdGNoEgwKBG5hbWUYASABKAkSJgoFbWF0Y2gYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ej8KEHRyYW5zcG9ydF9zb2NrZXQYAyABKAsyJS5lbnZveS5jb25maWcuY29yZS52My5UcmFuc3BvcnRTb2NrZXQaYAoQRWRzQ2x1c3RlckNvbmZpZxI2CgplZHNfY29uZmlnGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhQKDHNlcnZpY2VfbmFtZRgCIAEoCRr9AQoOQ29tbW9uTGJDb25maWcSNwoXaGVhbHRoeV9wYW5pY190aHJlc2hvbGQYASABKAsyFi5lbnZveS50eXBlLnYzLlBlcmNlbnQSYQoUem9uZV9hd2FyZV9sYl9jb25maWcYAiABKAsyQS5lbnZveS5jb25maWcuY2x1c3Rlci52My5DbHVzdGVyLkNvbW1vbkxiQ29uZmlnLlpvbmVBd2FyZUxiQ29uZmlnSAAaMgoRWm9uZUF3YXJlTGJDb25maWcSHQoVZmFpbF90cmFmZmljX29uX3BhbmljGAMgASgIQhsKGWxvY2FsaXR5X2NvbmZpZ19zcGVjaWZpZXIaWgoiVHlwZWRFeHRlbnNpb25Qcm90b2NvbE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5nb29nbGUucHJvdG9idWYuQW55OgI4ASJGCg1EaXNjb3ZlcnlUeXBlEgoKBlNUQVRJQxAAEg4KClNUUklDVF9ETlMQARIHCgNFRFMQAxIQCgxPUklHSU5BTF9EU1QQBCIxCghMYlBvbGljeRIPCgtST1VORF9ST0JJThAAEhQKEENMVVNURVJfUFJPVklERUQQBiJQCg9EbnNMb29rdXBGYW1pbHkSCAoEQVVUTxAAEgsKB1Y0X09OTFkQARILCgdWNl9PTkxZEAISEAoMVjRfUFJFRkVSUkVEEAMSBwoDQUxMEARCGAoWY2x1c3Rlcl9kaXNjb3ZlcnlfdHlwZWIGcHJvdG8z", [file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_core_v3_config_source, file_envoy_config_core_v3_health_check, file_envoy_config_endpoint_v3_endpoint, file_envoy_type_v3_percent, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * A destination.
@@ -57,6 +59,11 @@ export type Cluster = Message<"envoy.config.cluster.v3.Cluster"> & {
   connectTimeout?: Duration | undefined;
 
   /**
+   * @generated from field: envoy.config.cluster.v3.Cluster.LbPolicy lb_policy = 6;
+   */
+  lbPolicy: Cluster_LbPolicy;
+
+  /**
    * @generated from field: repeated envoy.config.core.v3.HealthCheck health_checks = 8;
    */
   healthChecks: HealthCheck[];
@@ -67,6 +74,11 @@ export type Cluster = Message<"envoy.config.cluster.v3.Cluster"> & {
    * @generated from field: envoy.config.cluster.v3.Cluster.DnsLookupFamily dns_lookup_family = 17;
    */
   dnsLookupFamily: Cluster_DnsLookupFamily;
+
+  /**
+   * @generated from field: envoy.config.core.v3.BindConfig upstream_bind_config = 21;
+   */
+  upstreamBindConfig?: BindConfig | undefined;
 
   /**
    * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 24;
@@ -137,6 +149,11 @@ export type ClusterJson = {
   connectTimeout?: DurationJson;
 
   /**
+   * @generated from field: envoy.config.cluster.v3.Cluster.LbPolicy lb_policy = 6;
+   */
+  lbPolicy?: Cluster_LbPolicyJson;
+
+  /**
    * @generated from field: repeated envoy.config.core.v3.HealthCheck health_checks = 8;
    */
   healthChecks?: HealthCheckJson[];
@@ -147,6 +164,11 @@ export type ClusterJson = {
    * @generated from field: envoy.config.cluster.v3.Cluster.DnsLookupFamily dns_lookup_family = 17;
    */
   dnsLookupFamily?: Cluster_DnsLookupFamilyJson;
+
+  /**
+   * @generated from field: envoy.config.core.v3.BindConfig upstream_bind_config = 21;
+   */
+  upstreamBindConfig?: BindConfigJson;
 
   /**
    * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 24;
@@ -381,6 +403,13 @@ export const Cluster_DiscoveryType = {
    * @generated from enum value: EDS = 3;
    */
   EDS: 3,
+
+  /**
+   * Each connection goes where it was meant to go before it was redirected.
+   *
+   * @generated from enum value: ORIGINAL_DST = 4;
+   */
+  ORIGINAL_DST: 4,
 } as const;
 
 /**
@@ -391,13 +420,46 @@ export type Cluster_DiscoveryType = (typeof Cluster_DiscoveryType)[keyof typeof 
 /**
  * @generated from enum envoy.config.cluster.v3.Cluster.DiscoveryType
  */
-export type Cluster_DiscoveryTypeJson = "STATIC" | "STRICT_DNS" | "EDS";
+export type Cluster_DiscoveryTypeJson = "STATIC" | "STRICT_DNS" | "EDS" | "ORIGINAL_DST";
 
 /**
  * Describes the enum envoy.config.cluster.v3.Cluster.DiscoveryType.
  */
 export const Cluster_DiscoveryTypeSchema: GenEnum<Cluster_DiscoveryType, Cluster_DiscoveryTypeJson> = /*@__PURE__*/
   enumDesc(file_envoy_config_cluster_v3_cluster, 0, 0);
+
+/**
+ * @generated from enum envoy.config.cluster.v3.Cluster.LbPolicy
+ */
+export const Cluster_LbPolicy = {
+  /**
+   * @generated from enum value: ROUND_ROBIN = 0;
+   */
+  ROUND_ROBIN: 0,
+
+  /**
+   * What ORIGINAL_DST needs.
+   *
+   * @generated from enum value: CLUSTER_PROVIDED = 6;
+   */
+  CLUSTER_PROVIDED: 6,
+} as const;
+
+/**
+ * @generated from enum envoy.config.cluster.v3.Cluster.LbPolicy
+ */
+export type Cluster_LbPolicy = (typeof Cluster_LbPolicy)[keyof typeof Cluster_LbPolicy] | UnknownEnum;
+
+/**
+ * @generated from enum envoy.config.cluster.v3.Cluster.LbPolicy
+ */
+export type Cluster_LbPolicyJson = "ROUND_ROBIN" | "CLUSTER_PROVIDED";
+
+/**
+ * Describes the enum envoy.config.cluster.v3.Cluster.LbPolicy.
+ */
+export const Cluster_LbPolicySchema: GenEnum<Cluster_LbPolicy, Cluster_LbPolicyJson> = /*@__PURE__*/
+  enumDesc(file_envoy_config_cluster_v3_cluster, 0, 1);
 
 /**
  * @generated from enum envoy.config.cluster.v3.Cluster.DnsLookupFamily
@@ -443,5 +505,5 @@ export type Cluster_DnsLookupFamilyJson = "AUTO" | "V4_ONLY" | "V6_ONLY" | "V4_P
  * Describes the enum envoy.config.cluster.v3.Cluster.DnsLookupFamily.
  */
 export const Cluster_DnsLookupFamilySchema: GenEnum<Cluster_DnsLookupFamily, Cluster_DnsLookupFamilyJson> = /*@__PURE__*/
-  enumDesc(file_envoy_config_cluster_v3_cluster, 0, 1);
+  enumDesc(file_envoy_config_cluster_v3_cluster, 0, 2);
 

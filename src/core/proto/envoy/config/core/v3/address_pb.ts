@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file envoy/config/core/v3/address.proto.
  */
 export const file_envoy_config_core_v3_address: GenFile = /*@__PURE__*/
-  fileDesc("CiJlbnZveS9jb25maWcvY29yZS92My9hZGRyZXNzLnByb3RvEhRlbnZveS5jb25maWcuY29yZS52MyJICg1Tb2NrZXRBZGRyZXNzEg8KB2FkZHJlc3MYAiABKAkSFAoKcG9ydF92YWx1ZRgDIAEoDUgAQhAKDnBvcnRfc3BlY2lmaWVyIlMKB0FkZHJlc3MSPQoOc29ja2V0X2FkZHJlc3MYASABKAsyIy5lbnZveS5jb25maWcuY29yZS52My5Tb2NrZXRBZGRyZXNzSABCCQoHYWRkcmVzc2IGcHJvdG8z");
+  fileDesc("CiJlbnZveS9jb25maWcvY29yZS92My9hZGRyZXNzLnByb3RvEhRlbnZveS5jb25maWcuY29yZS52MyJICg1Tb2NrZXRBZGRyZXNzEg8KB2FkZHJlc3MYAiABKAkSFAoKcG9ydF92YWx1ZRgDIAEoDUgAQhAKDnBvcnRfc3BlY2lmaWVyIlMKB0FkZHJlc3MSPQoOc29ja2V0X2FkZHJlc3MYASABKAsyIy5lbnZveS5jb25maWcuY29yZS52My5Tb2NrZXRBZGRyZXNzSABCCQoHYWRkcmVzcyJJCgpCaW5kQ29uZmlnEjsKDnNvdXJjZV9hZGRyZXNzGAEgASgLMiMuZW52b3kuY29uZmlnLmNvcmUudjMuU29ja2V0QWRkcmVzc2IGcHJvdG8z");
 
 /**
  * @generated from message envoy.config.core.v3.SocketAddress
@@ -91,4 +91,31 @@ export type AddressJson = {
  */
 export const AddressSchema: GenMessage<Address, {jsonType: AddressJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_core_v3_address, 1);
+
+/**
+ * @generated from message envoy.config.core.v3.BindConfig
+ */
+export type BindConfig = Message<"envoy.config.core.v3.BindConfig"> & {
+  /**
+   * @generated from field: envoy.config.core.v3.SocketAddress source_address = 1;
+   */
+  sourceAddress?: SocketAddress | undefined;
+};
+
+/**
+ * @generated from message envoy.config.core.v3.BindConfig
+ */
+export type BindConfigJson = {
+  /**
+   * @generated from field: envoy.config.core.v3.SocketAddress source_address = 1;
+   */
+  sourceAddress?: SocketAddressJson;
+};
+
+/**
+ * Describes the message envoy.config.core.v3.BindConfig.
+ * Use `create(BindConfigSchema)` to create a new message.
+ */
+export const BindConfigSchema: GenMessage<BindConfig, {jsonType: BindConfigJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_core_v3_address, 2);
 

@@ -4,15 +4,15 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Any, AnyJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_any } from "@bufbuild/protobuf/wkt";
+import type { Any, AnyJson, UInt32ValueJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/listener/v3/listener_components.proto.
  */
 export const file_envoy_config_listener_v3_listener_components: GenFile = /*@__PURE__*/
-  fileDesc("CjJlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXJfY29tcG9uZW50cy5wcm90bxIYZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzIlMKBkZpbHRlchIMCgRuYW1lGAEgASgJEiwKDHR5cGVkX2NvbmZpZxgEIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlIAEINCgtjb25maWdfdHlwZSJACgtGaWx0ZXJDaGFpbhIxCgdmaWx0ZXJzGAMgAygLMiAuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlcmIGcHJvdG8z", [file_google_protobuf_any]);
+  fileDesc("CjJlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXJfY29tcG9uZW50cy5wcm90bxIYZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzIlMKBkZpbHRlchIMCgRuYW1lGAEgASgJEiwKDHR5cGVkX2NvbmZpZxgEIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlIAEINCgtjb25maWdfdHlwZSJKChBGaWx0ZXJDaGFpbk1hdGNoEjYKEGRlc3RpbmF0aW9uX3BvcnQYCCABKAsyHC5nb29nbGUucHJvdG9idWYuVUludDMyVmFsdWUiiAEKC0ZpbHRlckNoYWluEkYKEmZpbHRlcl9jaGFpbl9tYXRjaBgBIAEoCzIqLmVudm95LmNvbmZpZy5saXN0ZW5lci52My5GaWx0ZXJDaGFpbk1hdGNoEjEKB2ZpbHRlcnMYAyADKAsyIC5lbnZveS5jb25maWcubGlzdGVuZXIudjMuRmlsdGVyYgZwcm90bzM", [file_google_protobuf_any, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.listener.v3.Filter
@@ -58,9 +58,41 @@ export const FilterSchema: GenMessage<Filter, {jsonType: FilterJson}> = /*@__PUR
   messageDesc(file_envoy_config_listener_v3_listener_components, 0);
 
 /**
+ * @generated from message envoy.config.listener.v3.FilterChainMatch
+ */
+export type FilterChainMatch = Message<"envoy.config.listener.v3.FilterChainMatch"> & {
+  /**
+   * @generated from field: google.protobuf.UInt32Value destination_port = 8;
+   */
+  destinationPort?: number | undefined;
+};
+
+/**
+ * @generated from message envoy.config.listener.v3.FilterChainMatch
+ */
+export type FilterChainMatchJson = {
+  /**
+   * @generated from field: google.protobuf.UInt32Value destination_port = 8;
+   */
+  destinationPort?: UInt32ValueJson;
+};
+
+/**
+ * Describes the message envoy.config.listener.v3.FilterChainMatch.
+ * Use `create(FilterChainMatchSchema)` to create a new message.
+ */
+export const FilterChainMatchSchema: GenMessage<FilterChainMatch, {jsonType: FilterChainMatchJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_listener_v3_listener_components, 1);
+
+/**
  * @generated from message envoy.config.listener.v3.FilterChain
  */
 export type FilterChain = Message<"envoy.config.listener.v3.FilterChain"> & {
+  /**
+   * @generated from field: envoy.config.listener.v3.FilterChainMatch filter_chain_match = 1;
+   */
+  filterChainMatch?: FilterChainMatch | undefined;
+
   /**
    * @generated from field: repeated envoy.config.listener.v3.Filter filters = 3;
    */
@@ -72,6 +104,11 @@ export type FilterChain = Message<"envoy.config.listener.v3.FilterChain"> & {
  */
 export type FilterChainJson = {
   /**
+   * @generated from field: envoy.config.listener.v3.FilterChainMatch filter_chain_match = 1;
+   */
+  filterChainMatch?: FilterChainMatchJson;
+
+  /**
    * @generated from field: repeated envoy.config.listener.v3.Filter filters = 3;
    */
   filters?: FilterJson[];
@@ -82,5 +119,5 @@ export type FilterChainJson = {
  * Use `create(FilterChainSchema)` to create a new message.
  */
 export const FilterChainSchema: GenMessage<FilterChain, {jsonType: FilterChainJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_listener_v3_listener_components, 1);
+  messageDesc(file_envoy_config_listener_v3_listener_components, 2);
 

@@ -10,13 +10,15 @@ import type { TrafficDirection, TrafficDirectionJson } from "../../core/v3/base_
 import { file_envoy_config_core_v3_base } from "../../core/v3/base_pb.ts";
 import type { FilterChain, FilterChainJson } from "./listener_components_pb.ts";
 import { file_envoy_config_listener_v3_listener_components } from "./listener_components_pb.ts";
+import type { BoolValueJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/listener/v3/listener.proto.
  */
 export const file_envoy_config_listener_v3_listener: GenFile = /*@__PURE__*/
-  fileDesc("CidlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXIucHJvdG8SGGVudm95LmNvbmZpZy5saXN0ZW5lci52MyLJAQoITGlzdGVuZXISDAoEbmFtZRgBIAEoCRIuCgdhZGRyZXNzGAIgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxI8Cg1maWx0ZXJfY2hhaW5zGAMgAygLMiUuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluEkEKEXRyYWZmaWNfZGlyZWN0aW9uGBAgASgOMiYuZW52b3kuY29uZmlnLmNvcmUudjMuVHJhZmZpY0RpcmVjdGlvbmIGcHJvdG8z", [file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_listener_v3_listener_components]);
+  fileDesc("CidlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXIucHJvdG8SGGVudm95LmNvbmZpZy5saXN0ZW5lci52MyKxAgoITGlzdGVuZXISDAoEbmFtZRgBIAEoCRIuCgdhZGRyZXNzGAIgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxI8Cg1maWx0ZXJfY2hhaW5zGAMgAygLMiUuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluEjQKEHVzZV9vcmlnaW5hbF9kc3QYBCABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlEkEKEXRyYWZmaWNfZGlyZWN0aW9uGBAgASgOMiYuZW52b3kuY29uZmlnLmNvcmUudjMuVHJhZmZpY0RpcmVjdGlvbhIwCgxiaW5kX3RvX3BvcnQYGiABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlYgZwcm90bzM", [file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_listener_v3_listener_components, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.listener.v3.Listener
@@ -38,9 +40,23 @@ export type Listener = Message<"envoy.config.listener.v3.Listener"> & {
   filterChains: FilterChain[];
 
   /**
+   * Connections that the kernel redirected here are handed to the listener of the address that they were meant for; this one keeps the rest.
+   *
+   * @generated from field: google.protobuf.BoolValue use_original_dst = 4;
+   */
+  useOriginalDst?: boolean | undefined;
+
+  /**
    * @generated from field: envoy.config.core.v3.TrafficDirection traffic_direction = 16;
    */
   trafficDirection: TrafficDirection;
+
+  /**
+   * False: takes only what another listener hands it. Default: true.
+   *
+   * @generated from field: google.protobuf.BoolValue bind_to_port = 26;
+   */
+  bindToPort?: boolean | undefined;
 };
 
 /**
@@ -63,9 +79,23 @@ export type ListenerJson = {
   filterChains?: FilterChainJson[];
 
   /**
+   * Connections that the kernel redirected here are handed to the listener of the address that they were meant for; this one keeps the rest.
+   *
+   * @generated from field: google.protobuf.BoolValue use_original_dst = 4;
+   */
+  useOriginalDst?: BoolValueJson;
+
+  /**
    * @generated from field: envoy.config.core.v3.TrafficDirection traffic_direction = 16;
    */
   trafficDirection?: TrafficDirectionJson;
+
+  /**
+   * False: takes only what another listener hands it. Default: true.
+   *
+   * @generated from field: google.protobuf.BoolValue bind_to_port = 26;
+   */
+  bindToPort?: BoolValueJson;
 };
 
 /**
