@@ -15,7 +15,10 @@ export interface TokenRequest {
   readonly audiences?: readonly string[];
   /** Binds it to this Pod, which has to be there: TokenReview then names the Pod (`authentication.kubernetes.io/pod-name`). */
   readonly pod?: string;
-  /** How long it holds, in seconds; default 3600. The API server issues none of under 600: such a one is signed by the kit, with the same key and claims. */
+  /**
+   * How long it holds, in seconds; default 3600. The API server issues none of under 600: such a one is signed by the kit, with the same
+   * key and claims. One that was used is taken for up to 10 s longer, for so long the API server remembers its own verdict.
+   */
   readonly lifetimeSeconds?: number;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
 import type { ApiAnswer, RequestOptions, TokenRequest } from "./api-server.ts";
@@ -7,6 +8,9 @@ export const issuer = "https://kubernetes.default.svc";
 
 /** Shortest lifetime that the API server gives a token, in seconds. */
 const shortest = 600;
+
+/** For how long after its end the API server takes a token, for clocks that differ. */
+const graceSeconds = 60;
 
 type Ask = (method: string, path: string, options?: RequestOptions) => Promise<ApiAnswer>;
 
@@ -23,7 +27,7 @@ export async function serviceAccountToken(ask: Ask, key: KeyObject, wanted: Toke
     const nowSeconds = Math.floor(Date.now() / 1000);
     return await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).setIssuer(issuer).setAudience([...audiences])
       .setSubject(`system:serviceaccount:${namespace}:${serviceAccount}`).setIssuedAt(nowSeconds).setNotBefore(nowSeconds - 1)
-      .setExpirationTime(nowSeconds + lifetimeSeconds).sign(key);
+      .setExpirationTime(nowSeconds + lifetimeSeconds - graceSeconds).setJti(randomUUID()).sign(key);
   }
   const boundObjectRef = pod === undefined ? {} : { boundObjectRef: { apiVersion: "v1", kind: "Pod", ...pod } };
   const answer = await ask("POST", `${accounts}/${serviceAccount}/token`, { body: { spec: { audiences, expirationSeconds: lifetimeSeconds, ...boundObjectRef } } });
