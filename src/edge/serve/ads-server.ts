@@ -5,7 +5,7 @@ import type { Log } from "../pipeline/log.ts";
 import type { ProxySnapshots } from "../pipeline/port.ts";
 import type { Admit } from "./admission.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
-import type { AdsCall } from "./ads-stream.ts";
+import type { AdsCall } from "./ads-call.ts";
 import type { AuthenticateStream } from "./authenticate-stream.ts";
 import { createConnections } from "./connections.ts";
 import { deltaProtocol, sotwProtocol } from "./protocol.ts";

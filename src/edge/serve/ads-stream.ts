@@ -1,12 +1,11 @@
 import { status } from "@grpc/grpc-js";
-import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { isServed } from "../../core/session/session-core.ts";
 import type { Session, SessionEvent } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Log } from "../pipeline/log.ts";
 import type { ProxyConnection, ProxyKey, ProxySnapshots } from "../pipeline/port.ts";
-import { cannotAdmit, isRefusal } from "./admission.ts";
-import type { Admit, Admitted } from "./admission.ts";
+import type { Admit } from "./admission.ts";
+import type { AdsCall } from "./ads-call.ts";
 import type { AdsMetrics } from "./ads-metrics.ts";
 import type { StreamCredential } from "./authenticate-stream.ts";
 import { DeliveryClock } from "./delivery-clock.ts";
@@ -16,12 +15,9 @@ import type { IncomingRequest, Protocol } from "./protocol.ts";
 import type { PushQueue } from "./push-queue.ts";
 import { createRequestGate } from "./request-gate.ts";
 import type { RequestGate } from "./request-gate.ts";
-import type { ResponseBytes } from "./response-bytes.ts";
+import { StreamEntry } from "./stream-entry.ts";
 import { createStreamProxy, unknownProxy } from "./stream-proxy.ts";
 import type { EndReason } from "./stream-proxy.ts";
-
-/** A call of either method: bytes both ways, ours written when the transport takes them. */
-export type AdsCall = ServerDuplexStream<Buffer, ResponseBytes>;
 
 export interface AdsStreamOptions {
   readonly snapshots: ProxySnapshots;
@@ -54,11 +50,9 @@ export class AdsStream {
   readonly #gate: RequestGate;
   readonly #outbox: Outbox;
   readonly #proxy = createStreamProxy();
+  readonly #entry: StreamEntry;
   readonly #clock = new DeliveryClock();
   readonly #silence: NodeJS.Timeout;
-  #admitted: Admitted | undefined;
-  /** Requests that came while it is not known yet whether the stream is let in. */
-  #unadmitted: IncomingRequest[] = [];
   #connection: ProxyConnection | undefined;
   #current: Snapshot | undefined;
   #rejections: Session["rejections"];
@@ -75,6 +69,16 @@ export class AdsStream {
     this.#session = protocol.createSession();
     this.#rejections = this.#session.rejections;
     this.#gate = createRequestGate(call, options.maxRequestsPerSecond);
+    this.#entry = new StreamEntry({
+      call,
+      proxy: this.#proxy,
+      gate: this.#gate,
+      log: options.log,
+      admit: options.admit,
+      credential: options.credential,
+      onAdmitted: (requests) => requests.forEach((request) => this.#guard(() => this.#serve(request))),
+      onRefused: (reason) => this.end(reason),
+    });
     this.#outbox = createOutbox({
       encode: (message) => protocol.encode(message),
       write: (bytes, taken) => call.write(bytes, () => taken()),
@@ -109,7 +113,7 @@ export class AdsStream {
       clearTimeout(this.#silence);
       this.#gate.close();
       this.#connection?.close();
-      this.#admitted?.closed?.();
+      this.#entry.close();
       this.#options.metrics.streamClosed(this.#protocol.variant);
       this.#options.log.debug({ ...this.#proxy.key, variant: this.#protocol.variant }, "stream closed");
       this.#onClosed(this);
@@ -144,20 +148,17 @@ export class AdsStream {
 
   #take(request: IncomingRequest): void {
     clearTimeout(this.#silence);
-    const refusal = this.#proxy.check(request.nodeId) ?? this.#refusal() ?? this.#admitted?.check?.();
+    const refusal = this.#proxy.check(request.nodeId) ?? this.#entry.refusal();
     if (refusal !== undefined) {
       this.end(refusal);
-    } else if (this.#admitted === undefined) {
-      this.#unadmitted.push(request);
-      if (this.#unadmitted.length === 1) void this.#askIn(request);
-    } else {
+    } else if (this.#entry.admits(request)) {
       this.#serve(request);
     }
   }
 
   /** Ends the stream when what the client has shown is no longer good. */
   recheck(): void {
-    const refusal = this.#refusal();
+    const refusal = this.#entry.refusal();
     if (refusal !== undefined) {
       this.end(refusal);
     }
@@ -168,37 +169,6 @@ export class AdsStream {
     if (this.#outbox.stuckMs > this.#options.sendTimeoutMs) {
       this.end({ code: status.DEADLINE_EXCEEDED, details: "nothing that was sent has been read for too long" });
       this.#options.disconnect(this.#call.getPeer());
-    }
-  }
-
-  #refusal(): EndReason | undefined {
-    return this.#proxy.key === undefined ? undefined : this.#options.credential?.refusal(this.#proxy.key);
-  }
-
-  /** Has the stream let in; its requests wait meanwhile. */
-  async #askIn({ metadata }: IncomingRequest): Promise<void> {
-    const { admit, log } = this.#options;
-    const proxy = this.#proxy.key;
-    if (proxy === undefined) return;
-    this.#gate.hold();
-    const authorization = this.#call.metadata.get("authorization")[0]?.toString();
-    const asked = { proxy, metadata, authorization, peer: this.#call.getPeer() };
-    const answer = await admit?.(asked).catch((error: unknown) => {
-      log.error({ ...proxy, err: error }, "cannot tell whether to serve a proxy");
-      return cannotAdmit;
-    }) ?? {};
-    if (isRefusal(answer)) {
-      this.end(answer);
-      return;
-    }
-    if (this.#closed) {
-      answer.closed?.();
-      return;
-    }
-    this.#admitted = answer;
-    this.#gate.release();
-    for (const request of this.#unadmitted.splice(0)) {
-      this.#guard(() => this.#serve(request));
     }
   }
 
@@ -245,7 +215,7 @@ export class AdsStream {
     if (this.#connection === undefined || this.#proxy.key === undefined || !this.#options.snapshots.ready) {
       return true;
     }
-    const refusal = this.#refusal();
+    const refusal = this.#entry.refusal();
     if (refusal !== undefined) {
       this.end(refusal);
       return false;
