@@ -1,14 +1,9 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { root } from "../../scripts/lib/root.mjs";
 import { ApiClient } from "./api-client.ts";
-import { endChild, endWithUs } from "./children.ts";
-import { Output } from "./output.ts";
 import { freePorts } from "./ports.ts";
+import { RunProcess } from "./run-process.ts";
 import { scratchFolder } from "./scratch-folder.ts";
-import { waitUntil } from "./wait-until.ts";
 
 export interface ControlPlaneOptions {
   /** Default sqlite, in a folder that goes with `close()`. */
@@ -17,29 +12,28 @@ export interface ControlPlaneOptions {
   readonly args?: readonly string[];
 }
 
-/** The real `probeplane run` in a process of its own. Ports and data outlive a restart. */
-export class ControlPlaneProcess {
+/** The real `probeplane run` on a store of its own. Ports and data outlive a restart. */
+export class ControlPlaneProcess extends RunProcess {
   readonly api: ApiClient;
   readonly xdsPort: number;
   readonly apiTlsPort: number;
-  readonly diagnosticsUrl: string;
   readonly dataDir: string;
-  readonly #command: readonly string[];
-  #child: ChildProcess | undefined;
-  #output: Output | undefined;
 
   private constructor(options: ControlPlaneOptions, dataDir: string, ports: readonly [number, number, number, number]) {
     const [apiPort, apiTlsPort, xdsPort, diagnosticsPort] = ports;
+    super({
+      cwd: dataDir,
+      diagnosticsUrl: `http://127.0.0.1:${String(diagnosticsPort)}`,
+      args: [
+        "--store", options.store ?? "sqlite", "--data-dir", dataDir,
+        "--api-listen", `127.0.0.1:${String(apiPort)}`, "--xds-listen", `127.0.0.1:${String(xdsPort)}`,
+        "--api-tls-listen", `127.0.0.1:${String(apiTlsPort)}`, "--diagnostics-listen", `127.0.0.1:${String(diagnosticsPort)}`, ...(options.args ?? []),
+      ],
+    });
     this.apiTlsPort = apiTlsPort;
     this.api = new ApiClient(`http://127.0.0.1:${String(apiPort)}`);
     this.xdsPort = xdsPort;
-    this.diagnosticsUrl = `http://127.0.0.1:${String(diagnosticsPort)}`;
     this.dataDir = dataDir;
-    this.#command = [
-      path.join(root, "dist", "main", "probeplane.js"), "run", "--store", options.store ?? "sqlite", "--data-dir", dataDir,
-      "--api-listen", `127.0.0.1:${String(apiPort)}`, "--xds-listen", `127.0.0.1:${String(xdsPort)}`,
-      "--api-tls-listen", `127.0.0.1:${String(apiTlsPort)}`, "--diagnostics-listen", `127.0.0.1:${String(diagnosticsPort)}`, ...(options.args ?? []),
-    ];
   }
 
   /** Starts one on free ports with an empty store, and resolves when it is ready. */
@@ -68,54 +62,9 @@ export class ControlPlaneProcess {
     return file;
   }
 
-  /** What it logged since it was last started. */
-  get output(): Output {
-    if (this.#output === undefined) throw new Error("the control plane was never started");
-    return this.#output;
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0;
-  }
-
-  /** The command line, to show to a person. */
-  get commandLine(): string {
-    return ["probeplane", ...this.#command.slice(1)].join(" ");
-  }
-
-  /** Starts the process (again) and resolves when `/ready` says so. @throws Error with its log when it ends instead. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [...this.#command], { cwd: this.dataDir, stdio: ["ignore", "pipe", "pipe"] });
-    endWithUs(child);
-    this.#child = child;
-    this.#output = new Output(child);
-    const ready = await waitUntil("the control plane is ready", async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return "ended";
-      return (await fetch(`${this.diagnosticsUrl}/ready`, { headers: { connection: "close" } })).status === 200;
-    });
-    if (ready === "ended") throw new Error(`the control plane ended at its start: ${this.output.tail()}`);
+  override async start(): Promise<void> {
+    await super.start();
     await writeFile(this.tokenFile, await this.api.dataplaneToken({ mesh: "default" }), { mode: 0o600 });
-  }
-
-  /** SIGKILL: nothing of it gets to say good-bye. Resolves when it is gone. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => {
-      child.once("exit", () => { resolve(); });
-    });
-    child.kill("SIGKILL");
-    await gone;
-  }
-
-  /** SIGTERM. */
-  async stop(): Promise<void> {
-    if (this.#child !== undefined) await endChild(this.#child, 15_000);
-  }
-
-  /** The metrics page. */
-  async metrics(): Promise<string> {
-    return await (await fetch(`${this.diagnosticsUrl}/metrics`, { headers: { connection: "close" } })).text();
   }
 
   /** Ends it and removes its data. */
