@@ -3,7 +3,7 @@ import type { ValueSchema } from "./values-schema.ts";
 
 const head = "# Every value of the chart with its default. Generated from values.schema.json by `npm run generate`; edit there.\n";
 
-/** values.yaml: each value under what the schema says of it. */
+/** values.yaml: each value under what the schema says of it. Helm reads YAML 1.1, where `yes` is no text. */
 export function formatValuesFile(schema: ValueSchema): string {
   return `${head}\n${entriesOf(schema, "").join("\n")}`;
 }
@@ -11,7 +11,7 @@ export function formatValuesFile(schema: ValueSchema): string {
 function entriesOf(schema: ValueSchema, indent: string): readonly string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
     if (inner.properties !== undefined) return [`${indent}${key}:\n${entriesOf(inner, `${indent}  `).join("")}`];
-    return inner.default === undefined ? [] : [`${commentOf(inner, indent)}${indented(stringify({ [key]: inner.default }, { lineWidth: 0 }), indent)}`];
+    return inner.default === undefined ? [] : [`${commentOf(inner, indent)}${indented(stringify({ [key]: inner.default }, { lineWidth: 0, version: "1.1" }), indent)}`];
   });
 }
 
