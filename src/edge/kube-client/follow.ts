@@ -30,7 +30,7 @@ export interface Following {
   close(): Promise<void>;
 }
 
-/** Signature of `followObjects` in follow-objects.ts. */
+/** Follows objects with one client; `followWith` in follow-objects.ts makes it. */
 export type FollowObjects = <T extends KubeObject>(kind: KubeKind, options: FollowOptions<T>) => Following;
 
 /** How the key of an object is written: `namespace/name`, or the name alone. */
