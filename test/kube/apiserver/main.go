@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/storage/wal"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
 	"k8s.io/kubernetes/cmd/kube-apiserver/app"
@@ -32,12 +33,12 @@ func main() {
 // startEtcd runs a store of one member on a free port of loopback and returns its address. It does not flush to the disk: what it keeps
 // outlives a killed process, which is all that a test needs.
 func startEtcd(dir string) (string, error) {
+	// Files of the log are made at their full size: 64 MiB each, unless told otherwise.
+	wal.SegmentSizeBytes = 4 << 20
 	config := embed.NewConfig()
 	config.Dir = dir
 	config.LogLevel = "error"
 	config.UnsafeNoFsync = true
-	config.AutoCompactionMode = "periodic"
-	config.AutoCompactionRetention = "0"
 	anyPort := url.URL{Scheme: "http", Host: "127.0.0.1:0"}
 	config.ListenClientUrls = []url.URL{anyPort}
 	config.AdvertiseClientUrls = []url.URL{anyPort}
