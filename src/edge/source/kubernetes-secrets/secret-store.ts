@@ -1,7 +1,8 @@
 import type { Resource, ResourceKey } from "../../../core/model/resource.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Secret } from "../../../core/model/secret-kind.ts";
-import type { FollowObjects, FollowStatus } from "../../kube-client/follow.ts";
+import type { FollowStatus } from "../../kube-client/follow.ts";
+import { followObjects } from "../../kube-client/follow-objects.ts";
 import { kubeKinds } from "../../kube-client/kinds.ts";
 import { hasStatus } from "../../kube-client/kube-error.ts";
 import type { KubeClient } from "../../kube-client/port.ts";
@@ -13,8 +14,7 @@ import { failureOf } from "./failure.ts";
 import { inKubernetes, readSecret, secretObject, secretTypes, type SecretObject } from "./secret-object.ts";
 
 export interface SecretStoreOptions {
-  readonly client: Pick<KubeClient, "get" | "create" | "replace" | "delete">;
-  readonly follow: FollowObjects;
+  readonly client: KubeClient;
   /** Where the Secrets are. */
   readonly namespace: string;
   /** Clock for times; default: the system's. */
@@ -138,9 +138,9 @@ class KeptSecrets implements SecretStore {
   #follow(): void {
     if (this.#isFollowed || this.#isClosed) return;
     this.#isFollowed = true;
-    const { follow, namespace } = this.#options;
+    const { client, namespace } = this.#options;
     for (const kind of kinds) {
-      this.#following.push(follow<SecretObject>(kubeKinds.secret, {
+      this.#following.push(followObjects<SecretObject>(client, kubeKinds.secret, {
         namespace,
         fieldSelector: `type=${secretTypes[kind]}`,
         onState: (objects) => this.#replace(kind, objects),
