@@ -103,7 +103,13 @@ export function labelsWithName(resource: Dataplane | { readonly name: string; re
 export function meantNamespace(policy: Policy, ref: TargetRef): string | undefined {
   if (ref.namespace !== undefined) return ref.namespace;
   const own = namespaceOf(policy);
-  return own === "" || isSystemNamespace(own) ? undefined : own;
+  return own === "" || isOperators(policy, own) ? undefined : own;
+}
+
+/** By its role, which was worked out from its namespace when it was read; by the namespace's name where nobody did that. */
+function isOperators({ labels }: Policy, namespace: string): boolean {
+  const role = labelOf(labels, labelNames.policyRole);
+  return role === undefined ? isSystemNamespace(namespace) : role === "system";
 }
 
 export function fitsNamespace(wanted: string | undefined, namespace: string): boolean {

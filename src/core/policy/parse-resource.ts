@@ -8,6 +8,7 @@ import { shapeBySchema } from "../base/shape-by-schema.ts";
 import type { UnknownField } from "../base/shape-by-schema.ts";
 import type { Violation } from "../base/violation.ts";
 import { labelNames } from "../model/label-names.ts";
+import { systemNamespaces } from "../model/namespaces.ts";
 import type { Labels, ResourceKey } from "../model/resource.ts";
 import { labelProblems, labelsOf, meshProblems, nameProblems } from "./check-meta.ts";
 import { defaultCompatibility } from "./compatibility.ts";
@@ -27,19 +28,20 @@ const maxViolations = 100;
 /**
  * Makes a resource of one document (as a JSON or YAML parser gave it), in Universal or Kubernetes form; or says all that is wrong
  * with it, each with the path of its field. Never throws. Unknown fields are left out and told as notices; null means absent;
- * durations come out in Go's normal form. Times are not read: they are a store's to set.
+ * durations come out in Go's normal form. Times are not read: they are a store's to set. Policies in the namespaces `system` are the
+ * operators'; what a document says of its own role does not count.
  */
-export function parseResource(document: unknown, compatibility: Compatibility = defaultCompatibility): ParseResult {
+export function parseResource(document: unknown, compatibility: Compatibility = defaultCompatibility, system: readonly string[] = systemNamespaces): ParseResult {
   const copied = copyJson(document);
   const form = readForm(copied.value);
   if ("violation" in form) return { ok: false, violations: capped([...copied.violations, form.violation]) };
   const { draft } = form;
   const key = keyOf(draft);
-  const violations = [...copied.violations, ...metaViolations(draft), ...specViolations(draft, compatibility)];
+  const violations = [...copied.violations, ...metaViolations(draft), ...specViolations(draft, compatibility, system)];
   if (violations.length > 0 || key === undefined) return { ok: false, ...(key === undefined ? {} : { key }), violations: capped(violations) };
   const unknown = [...draft.unknown];
   const shaped = shapeBySchema(draft.kind.specSchema, draft.spec ?? {}, draft.at.spec, unknown);
-  const resource = { ...key, labels: finalLabels(draft), spec: draft.kind.normalize(shaped) };
+  const resource = { ...key, labels: finalLabels(draft, system), spec: draft.kind.normalize(shaped) };
   return deepFreeze({ ok: true, resource, notices: unknown.map((field) => noticeOf(field, key, draft)) });
 }
 
@@ -60,25 +62,25 @@ function metaViolations(draft: Draft): readonly Violation[] {
 }
 
 /** The schema's violations, then those of the rules; where the schema has said something of a field, the rules are silent. */
-function specViolations(draft: Draft, compatibility: Compatibility): readonly Violation[] {
+function specViolations(draft: Draft, compatibility: Compatibility, system: readonly string[]): readonly Violation[] {
   const { kind, spec, at } = draft;
   if (spec === undefined) return [{ path: at.spec, message: "in body is required" }];
   const shape = checkSchema(kind.specSchema, spec);
   const told = new Set(shape.map(({ path }) => path));
   const policyKind = policyKindNamed(kind.kind);
   const rules = policyKind === undefined ? kind.validate(spec) : policyKind.validate(spec, compatibility);
-  const role = policyKind !== undefined && policyRole(spec, asString(draft.namespace)) === "mixed" ? [mixedRoles] : [];
+  const role = policyKind !== undefined && policyRole(spec, asString(draft.namespace), system) === "mixed" ? [mixedRoles] : [];
   const all = [...shape, ...rules.filter(({ path }) => !told.has(path)), ...role];
   return all.map(({ path, message }) => ({ path: joinPaths(at.spec, path), message }));
 }
 
 const mixedRoles: Violation = { path: "to", message: "it's not allowed to mix producer and consumer items in the same policy" };
 
-function finalLabels(draft: Draft): Labels {
+function finalLabels(draft: Draft, system: readonly string[]): Labels {
   const written = labelsOf(draft.labels);
   const namespace = asString(draft.namespace);
   if (namespace === undefined) return written;
-  const role = policyKindNamed(draft.kind.kind) === undefined ? {} : { [labelNames.policyRole]: policyRole(draft.spec, namespace) };
+  const role = policyKindNamed(draft.kind.kind) === undefined ? {} : { [labelNames.policyRole]: policyRole(draft.spec, namespace, system) };
   return { ...written, [labelNames.displayName]: asString(draft.name) ?? "", [labelNames.namespace]: namespace, ...role };
 }
 

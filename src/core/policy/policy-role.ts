@@ -1,5 +1,5 @@
 import { asArray, asObject, asString, ownField } from "../base/json.ts";
-import { isSystemNamespace } from "../model/namespaces.ts";
+import { systemNamespaces } from "../model/namespaces.ts";
 
 export type PolicyRole = "system" | "producer" | "consumer" | "workload-owner";
 
@@ -8,8 +8,8 @@ export type PolicyRole = "system" | "producer" | "consumer" | "workload-owner";
  * services that it names (`producer`), their callers (`consumer`), or the owners of the proxies (`workload-owner`, no `to`).
  * `mixed` when its `to` items disagree, which is not allowed.
  */
-export function policyRole(spec: unknown, namespace: string | undefined): PolicyRole | "mixed" {
-  if (namespace === undefined || isSystemNamespace(namespace)) return "system";
+export function policyRole(spec: unknown, namespace: string | undefined, system: readonly string[] = systemNamespaces): PolicyRole | "mixed" {
+  if (namespace === undefined || system.includes(namespace)) return "system";
   const items = asArray(ownField(asObject(spec), "to")) ?? [];
   if (items.length === 0) return "workload-owner";
   const producers = items.filter((item) => isProducerItem(asObject(item), namespace)).length;
