@@ -17,25 +17,31 @@ const renewalMs = 6 * 60 * 60 * 1000;
 
 /** Reads the certificates that are given, and makes those that are not. What is wrong with them ends the command with one sentence. */
 export async function openCertificates(config: Config, logger: Logger, closers: Closers): Promise<Certificates> {
-  const { api, xds } = config;
-  const givenXds = filesOf(xds.tlsCert, xds.tlsKey, xds.tlsCa);
-  const givenApi = filesOf(api.tlsCert, api.tlsKey);
-  const xdsFiles = givenXds ?? (await ownFiles(config, logger, closers));
-  const follow = (option: string, files: CertificateFiles): FollowedCertificate => {
-    try {
-      const followed = followCertificate(files, { logger });
-      closers.add(() => followed.close());
-      return followed;
-    } catch (error) {
-      throw new CommandFailure(exitStatus.unavailable, `${option}: ${messageOf(error)}`);
-    }
-  };
-  const followed = follow(givenXds === undefined ? "--data-dir" : "--xds-tls-cert", xdsFiles);
-  return { xds: followed, api: givenApi === undefined ? followed : follow("--api-tls-cert", givenApi) };
+  const given = followGiven("--xds-tls-cert", config.xds, logger, closers);
+  const xds = given ?? follow("--data-dir", await ownFiles(config, logger, closers), logger, closers);
+  return { xds, api: followGiven("--api-tls-cert", config.api, logger, closers) ?? xds };
 }
 
-function filesOf(cert: string | undefined, key: string | undefined, ca?: string): CertificateFiles | undefined {
-  return cert === undefined || key === undefined ? undefined : { cert, key, ...(ca === undefined ? {} : { ca }) };
+/** A certificate that the configuration names; undefined where it names none. */
+export function followGiven(option: string, { tlsCert: cert, tlsKey: key, tlsCa: ca }: GivenFiles, logger: Logger, closers: Closers): FollowedCertificate | undefined {
+  if (cert === undefined || key === undefined) return undefined;
+  return follow(option, { cert, key, ...(ca === undefined ? {} : { ca }) }, logger, closers);
+}
+
+interface GivenFiles {
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly tlsCa?: string | undefined;
+}
+
+function follow(option: string, files: CertificateFiles, logger: Logger, closers: Closers): FollowedCertificate {
+  try {
+    const followed = followCertificate(files, { logger });
+    closers.add(() => followed.close());
+    return followed;
+  } catch (error) {
+    throw new CommandFailure(exitStatus.unavailable, `${option}: ${messageOf(error)}`);
+  }
 }
 
 async function ownFiles(config: Config, logger: Logger, closers: Closers): Promise<CertificateFiles> {

@@ -12,7 +12,7 @@ export const kubernetesOptions = {
     type: "name",
     in: "kubernetes",
     default: undefined,
-    doc: "Namespace of the control plane itself: of its Secrets, its Lease and its reports. Default: that of the pod; outside of a pod probeplane-system.",
+    doc: "Namespace of the control plane itself: of its Secrets, its Lease and its reports. Default: that of the pod; outside of a pod that of the kubeconfig's context, else probeplane-system.",
   },
   "kubernetes.podName": {
     type: "name",
@@ -61,6 +61,12 @@ export const kubernetesOptions = {
     in: "kubernetes",
     default: "15s",
     doc: "How long a leader that is gone goes on being taken for one. It renews the Lease three times as often.",
+  },
+  "webhook.enabled": {
+    type: "switch",
+    in: "kubernetes",
+    default: true,
+    doc: "Whether the API server can ask the control plane if a resource is valid. Without it whoever writes one learns that from its conditions alone.",
   },
   "webhook.listen": {
     type: "address",

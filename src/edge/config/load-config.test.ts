@@ -53,7 +53,7 @@ describe("loading the configuration", () => {
         systemNamespaces: ["probeplane-system", "kong-mesh-system", "kuma-system"], tokenAudience: "probeplane",
         certificateSecret: "probeplane-certificates", caConfigMap: "probeplane-ca", leaseName: "probeplane-leader", leaseDuration: 15_000,
       },
-      webhook: { listen: { host: "127.0.0.1", port: 5443 }, configuration: "probeplane-validating-webhook", tlsCert: undefined, tlsKey: undefined },
+      webhook: { enabled: true, listen: { host: "127.0.0.1", port: 5443 }, configuration: "probeplane-validating-webhook", tlsCert: undefined, tlsKey: undefined },
     });
   });
 
