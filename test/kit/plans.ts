@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type {
+  CapturePlan,
   DestinationPlan,
   EndpointsPlan,
   ExternalPlan,
@@ -161,17 +162,36 @@ const inbound: fc.Arbitrary<InboundPlan> = fc.record({
   protocol,
 });
 
+const capture: fc.Arbitrary<CapturePlan> = fc.record(
+  {
+    inboundPort: fc.constant(15_006),
+    outboundPort: fc.constantFrom(15_001, 15_002),
+    families: fc.constantFrom<CapturePlan["families"]>(["IPv4"], ["IPv6"], ["IPv4", "IPv6"]),
+    passthrough: fc.boolean(),
+  },
+  { requiredKeys: ["families", "passthrough"] },
+).filter(({ inboundPort, outboundPort }) => inboundPort !== undefined || outboundPort !== undefined);
+
 /** Plans of every kind that a planner can make: destinations sorted and each once, outbounds to any of them. */
 export const anyProxyPlan: fc.Arbitrary<ProxyPlan> = fc
   .record({
     destinations: fc.uniqueArray(destination, { selector: ({ name }) => name, maxLength: 5 }),
     inbounds: fc.uniqueArray(inbound, { selector: ({ listenAddress, listenPort }) => `${listenAddress} ${listenPort}`, maxLength: 3 }),
     senderTags: fc.constantFrom("", "&kuma.io/service=web&", "&kuma.io/service=web&&share=100%&", `&long=${"x".repeat(300)}&`),
+    captured: fc.option(capture, { nil: undefined }),
   })
-  .map(({ destinations, inbounds, senderTags }) => {
+  .map(({ destinations, inbounds, senderTags, captured }) => {
     const sorted = destinations.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return proxyPlan(sorted, { inbounds, senderTags, outbounds: outboundsTo(sorted) });
+    const plan = proxyPlan(sorted, { inbounds, senderTags, outbounds: outboundsTo(sorted) });
+    return captured === undefined ? plan : withCapture(plan, captured);
   });
+
+/** The first inbound is where a service without VIPs is called as well. */
+function withCapture(plan: ProxyPlan, captured: CapturePlan): ProxyPlan {
+  const inbounds = plan.inbounds.map((one, i) => ({ ...one, ...(captured.inboundPort !== undefined && { captured: true as const }), ...(i === 0 && { listenAddress: "::1", listenPort: 10_001 }) }));
+  const outbounds = plan.outbounds.map((one) => ({ ...one, ...(captured.outboundPort !== undefined && one.listenAddress === "::1" && { captured: true as const }) }));
+  return { ...plan, inbounds, outbounds, capture: captured };
+}
 
 function outboundsTo(destinations: readonly DestinationPlan[]): OutboundPlan[] {
   return destinations.flatMap((to, i) => [
@@ -189,6 +209,7 @@ export const anyPlanEdit: fc.Arbitrary<(plan: ProxyPlan) => ProxyPlan> = fc.oneo
   fc.constant((plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, name: `${one.name}-2` }))),
   fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenPort: one.listenPort + 100 })) })),
   fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenAddress: "127.0.0.3" })) })),
+  fc.constant(({ capture: captured, ...plan }: ProxyPlan) => (captured === undefined ? plan : { ...plan, capture: { ...captured, passthrough: !captured.passthrough } })),
   fc.constant((plan: ProxyPlan) => ({ ...plan })),
 );
 

@@ -77,10 +77,7 @@ function lookUpService(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
   };
 }
 
-/**
- * A port that a service offers to all. With nobody behind it, ready or not, it is missing: calls to it are passed on, so that a service
- * whose pods are not in the mesh works as before. Of one Dataplane the caller has chosen that one: whether it is ready is not asked.
- */
+/** A port that a service offers to all. Of one Dataplane the caller has chosen that one: whether it is ready is not asked. */
 function lookUpOffered(mesh: MeshWorld, ref: OfferedRef): Lookup {
   const service = mesh.services.get(ref.service);
   const port = service?.spec.ports?.find((each) => each.port === ref.port);
@@ -95,7 +92,7 @@ function lookUpOffered(mesh: MeshWorld, ref: OfferedRef): Lookup {
     find() {
       const all = [...dataplanes.items].flatMap((dataplane) => serviceProviders(dataplane, service, port));
       const providers = ref.at === undefined ? all : all.filter(({ address }) => address === ref.at?.address).map((provider) => ({ ...provider, ready: true }));
-      if (providers.length === 0) return { missing: `nobody is behind port ${ref.port} of ${ref.service}` };
+      if (ref.at !== undefined && providers.length === 0) return { missing: `nobody is behind port ${ref.port} of ${ref.service}` };
       const protocol = parseProtocol(port.appProtocol ?? "tcp");
       return { ...named, name: `${kriOf(service, portName(port))}${where}`, protocol, endpoints: readyEndpoints(providers) };
     },

@@ -2,6 +2,7 @@ import { changedFields, type ChangedField } from "../base/changed-fields.ts";
 import { equalJson } from "../base/equal-json.ts";
 import type { DestinationPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import { senderCluster } from "../translate/clusters.ts";
+import { outboundListenerName, placesTaken } from "../translate/names.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
 import { typeUrls } from "../translate/type-urls.ts";
 
@@ -30,7 +31,7 @@ export function createXdsComparer(): XdsComparer {
   function withoutCluster(destination: DestinationPlan, plan: ProxyPlan): XdsResources {
     const known = translated.get(destination);
     if (known !== undefined) return known;
-    const made = { ...translate({ ...plan, senderTags: "", inbounds: [], outbounds: [], destinations: [destination] }), [typeUrls.cluster]: {} };
+    const made = { ...translate({ ...ofDestination(plan, destination), senderTags: "" }), [typeUrls.cluster]: {} };
     translated.set(destination, made);
     return made;
   }
@@ -65,32 +66,43 @@ function byName({ destinations }: ProxyPlan): ReadonlyMap<string, DestinationPla
 }
 
 function ofOne(plan: ProxyPlan, destination: DestinationPlan | undefined): XdsResources {
-  return translate({ ...plan, inbounds: [], outbounds: [], destinations: destination === undefined ? [] : [destination] });
+  return translate(ofDestination(plan, destination));
 }
 
-/** Inbounds, with their clusters, and outbounds; without destinations, for which see above. */
+/** A plan in which there is nothing but one destination. */
+function ofDestination({ mesh, proxy, senderTags }: ProxyPlan, destination: DestinationPlan | undefined): ProxyPlan {
+  return { mesh, proxy, senderTags, inbounds: [], outbounds: [], destinations: destination === undefined ? [] : [destination], notices: [] };
+}
+
+/** Inbounds, with their clusters, outbounds and where redirected connections arrive; without destinations, for which see above. */
 function ofListeners(before: ProxyPlan, after: ProxyPlan): readonly ChangedXds[] {
+  const sameInbounds = equalJson(before.inbounds, after.inbounds);
+  const sameCapture = equalJson(before.capture, after.capture);
   const part = (plan: ProxyPlan, other: ProxyPlan): ProxyPlan => {
-    const inbounds = equalJson(plan.inbounds, other.inbounds) ? [] : plan.inbounds;
-    return { ...plan, destinations: [], inbounds, outbounds: differingOutbounds(plan, other) };
+    const base = { ...ofDestination(plan, undefined), inbounds: sameInbounds ? [] : plan.inbounds, outbounds: differingOutbounds(plan, other) };
+    return plan.capture === undefined || sameCapture ? base : { ...base, capture: plan.capture };
   };
   return compareXds(translate(part(before, after)), translate(part(after, before)));
 }
 
 /** All outbounds of an address and port together: the first of them is what is served. */
 function differingOutbounds(plan: ProxyPlan, other: ProxyPlan): readonly OutboundPlan[] {
-  if (plan.outbounds === other.outbounds) return [];
+  const [taken, takenThere] = [plan, other].map(({ inbounds }) => placesTaken(inbounds));
+  if (plan.outbounds === other.outbounds && taken?.size === 0 && takenThere?.size === 0) return [];
   const [these, those] = [byAddress(plan.outbounds), byAddress(other.outbounds)];
   return plan.outbounds.filter((outbound) => {
+    const name = outboundListenerName(outbound);
+    if (taken?.has(name) === true) return false;
+    if (takenThere?.has(name) === true) return true;
     const [mine, theirs] = [these.get(addressOf(outbound)) ?? [], those.get(addressOf(outbound)) ?? []];
     return mine.length !== theirs.length || mine.some((one, at) => !leadsAlike(one, theirs[at]));
   });
 }
 
 /** What a listener is made of besides its address (see `outboundListener`): no policy changes it. */
-function leadsAlike({ destination: one }: OutboundPlan, other: OutboundPlan | undefined): boolean {
+function leadsAlike({ destination: one, captured }: OutboundPlan, other: OutboundPlan | undefined): boolean {
   const two = other?.destination;
-  return one === two || (one.name === two?.name && one.protocol === two.protocol);
+  return captured === other?.captured && (one === two || (one.name === two?.name && one.protocol === two.protocol));
 }
 
 function byAddress(outbounds: readonly OutboundPlan[]): ReadonlyMap<string, readonly OutboundPlan[]> {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dataplane, healthCheck, inboundOf, meshService, outboundsTo, putOf, toMesh, toService, worldOf } from "../../../test/kit/resources.ts";
+import { dataplane, healthCheck, inboundOf, meshService, outboundsTo, putOf, redirected, toMesh, toService, worldOf } from "../../../test/kit/resources.ts";
 import { equalJson } from "../base/equal-json.ts";
 import { createPlanner } from "../match/planner.ts";
 import { applyChanges } from "../model/apply-changes.ts";
+import type { TransparentProxying } from "../model/dataplane.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Change, World } from "../model/world.ts";
 import { defaultCompatibility } from "../policy/compatibility.ts";
@@ -90,15 +91,19 @@ describe("previewChanges", () => {
       healthCheck(name, target, [to === "*" ? toMesh(http(path)) : toService(to, http(path))]));
     const services = fc.subarray(["backend", "cache", "more"]);
     const proxy = fc.tuple(fc.constantFrom("web-1", "web-2", "web-3"), services).map(([name, calls]) => web(name, ...calls));
+    const pod = fc.tuple(fc.constantFrom("web-1", "web-2"), fc.constantFrom("10.0.9.1", "10.0.9.3"), fc.constantFrom<TransparentProxying>(redirected, { ...redirected, ipFamilyMode: "IPv4" }))
+      .map(([name, address, transparentProxying]) => dataplane(name, { address, transparentProxying, inbound: [inboundOf("web")] }));
     const endpoint = fc.tuple(fc.constantFrom("backend-1", "cache-1"), fc.constantFrom("10.0.9.1", "10.0.9.2"), fc.constantFrom("http", "tcp")).map(([name, address, protocolTag]) =>
       dataplane(name, { address, inbound: [inboundOf(name.slice(0, -2), { protocolTag })] }));
-    const service = fc.constant(meshService("backend", { selector: { dataplaneTags: { "kuma.io/service": "backend" } }, ports: [{ port: 80, targetPort: 8080 }] }));
-    const resource = fc.oneof(policy, proxy, endpoint, service);
+    const vips = fc.constantFrom([], [{ ip: "10.96.0.1" }], [{ ip: "10.96.0.2" }]);
+    const service = fc.tuple(fc.constantFrom("backend", "web"), vips).map(([name, at]) =>
+      meshService(name, { selector: { dataplaneTags: { "kuma.io/service": name } }, ports: [{ port: 80, targetPort: 8080 }], vips: at }));
+    const resource = fc.oneof(policy, proxy, pod, endpoint, service, service);
     const edit = fc.oneof({ weight: 4, arbitrary: resource.map(putOf) }, { weight: 1, arbitrary: resource.map(({ kind, mesh, name }): Change => ({ key: { kind, mesh, name } })) });
     fc.assert(fc.property(fc.array(resource, { maxLength: 6 }), fc.array(edit, { minLength: 1, maxLength: 3 }), (first, edits) => {
       const before = applyChanges(world, first.map(putOf));
       assert.deepEqual(namesIn(preview(before, edits)), wholly(before, applyChanges(before, edits)));
-    }), { numRuns: 150 });
+    }), { numRuns: 300 });
   });
 });
 

@@ -69,19 +69,21 @@ function effectOn(
 
 /** Works out once what happens alike to many proxies: replicas, and all who call the same with the same tags. */
 function createMemory(): (before: ProxyPlan, after: ProxyPlan) => readonly ChangedXds[] {
-  const numbers = new Map<DestinationPlan, number>();
-  const numberOf = (destination: DestinationPlan): number => {
-    const number = numbers.get(destination) ?? numbers.size;
-    numbers.set(destination, number);
+  const numbers = new Map<DestinationPlan | ProxyPlan["outbounds"], number>();
+  const numberOf = (one: DestinationPlan | ProxyPlan["outbounds"]): number => {
+    const number = numbers.get(one) ?? numbers.size;
+    numbers.set(one, number);
     return number;
   };
   const comparer = createXdsComparer();
   const byPlans = new Map<string, readonly ChangedXds[]>();
   const byContent = new Map<string, readonly ChangedXds[]>();
-  const keyOf = ({ senderTags, inbounds, outbounds }: ProxyPlan): unknown => [
+  const keyOf = ({ senderTags, inbounds, outbounds, capture }: ProxyPlan): unknown => [
     senderTags,
     inbounds,
-    outbounds.map(({ listenAddress, listenPort, destination }) => [listenAddress, listenPort, numberOf(destination)]),
+    capture,
+    // Proxies whose connections are redirected have one list, and a long one.
+    capture === undefined ? outbounds.map(({ listenAddress, listenPort, destination }) => [listenAddress, listenPort, numberOf(destination)]) : numberOf(outbounds),
   ];
   return (before, after) => {
     if (before === after) return [];

@@ -1,6 +1,6 @@
 import type { EncodedResource } from "../snapshot/snapshot.ts";
 import type { Difference } from "../snapshot/difference.ts";
-import { ProxyClusters } from "../snapshot/proxy-clusters.ts";
+import { ProxyResources } from "../snapshot/proxy-resources.ts";
 import { sharedList } from "../snapshot/shared-list.ts";
 import { isEncoded } from "./type-state.ts";
 import type { Held, Holdings, TypeState } from "./type-state.ts";
@@ -60,7 +60,7 @@ export function compareHoldings(held: Holdings, wanted: Holdings): Difference {
   if (held === wanted) {
     return same;
   }
-  const quick = wanted instanceof ProxyClusters && held instanceof ProxyClusters ? wanted.since(held) : undefined;
+  const quick = wanted instanceof ProxyResources && held instanceof ProxyResources ? wanted.since(held) : undefined;
   return quick ?? compareEach(held, wanted);
 }
 
@@ -75,7 +75,7 @@ function compareEach(held: Holdings, wanted: Holdings): Difference {
     }
   }
   // A proxy's clusters are made when they are asked for: such a list is nobody else's.
-  const list = wanted instanceof ProxyClusters ? changed : sharedList(changed);
+  const list = wanted instanceof ProxyResources ? changed : sharedList(changed);
   return { changed: list, gone: kept === held.size ? same.gone : [...held.keys()].filter((name) => !wanted.has(name)) };
 }
 
@@ -96,5 +96,5 @@ function namedAlike(clusters: readonly EncodedResource[], wanted: Holdings): rea
 
 /** All of a set of which we have the bytes. */
 export function encodedOf(holdings: Holdings): readonly EncodedResource[] {
-  return holdings instanceof ProxyClusters ? holdings.list() : sharedList([...holdings.values()].filter(isEncoded));
+  return holdings instanceof ProxyResources ? holdings.list() : sharedList([...holdings.values()].filter(isEncoded));
 }

@@ -5,7 +5,7 @@ import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
 import { createSnapshotBuilder } from "./build-snapshot.ts";
 import { decodeResource } from "./encode.ts";
-import { ProxyClusters } from "./proxy-clusters.ts";
+import { ProxyResources } from "./proxy-resources.ts";
 import { typeOrder, typeUrls, type EncodedResource, type Snapshot } from "./snapshot.ts";
 
 const { cluster, endpoints, listener, route } = typeUrls;
@@ -152,22 +152,50 @@ describe("snapshot builder: what proxies share", () => {
     assert.notEqual(versions(proxyPlan([backend])), versions(proxyPlan([backend], { proxy: "other", senderTags: "&a=b&" })));
   });
 
-  it("tells of any edit the clusters that changed, as a look at each of them does", () => {
+  it("holds what proxies whose connections are redirected have in common once, and of each only what is its own", () => {
+    const builder = createSnapshotBuilder();
+    const capture = { inboundPort: 15_006, outboundPort: 15_001, families: ["IPv4"], passthrough: true } as const;
+    const destinations = [backend, cache];
+    const outbounds = destinations.map((destination, i) => ({ listenAddress: `10.96.0.${i}`, listenPort: 80, captured: true as const, destination }));
+    const pod = (listenAddress: string): ProxyPlan => {
+      const inbounds = [{ listenAddress, listenPort: 80, appAddress: listenAddress, appPort: 80, protocol: "http", captured: true }] as const;
+      return { ...proxyPlan(destinations, { proxy: listenAddress, inbounds, capture }), outbounds };
+    };
+    const [one, other] = [builder.build(pod("10.1.0.1")), builder.build(pod("10.96.0.1"))].map((snapshot) => snapshot.types.get(listener));
+    assert.ok(one);
+    assert.ok(other);
+    assert.deepEqual([...one.resources.keys()].sort(), ["inbound:10.1.0.1:80", "inbound:passthrough:ipv4", "outbound:10.96.0.0:80", "outbound:10.96.0.1:80", "outbound:passthrough:ipv4"]);
+    assert.deepEqual([...other.resources.keys()].sort(), ["inbound:10.96.0.1:80", "inbound:passthrough:ipv4", "outbound:10.96.0.0:80", "outbound:passthrough:ipv4"]);
+    assert.equal(other.resources.size, 4);
+    assert.equal(one.resources.get("outbound:10.96.0.0:80"), other.resources.get("outbound:10.96.0.0:80"));
+    assert.equal(one.sharedVersion, other.sharedVersion);
+    assert.notEqual(one.version, other.version);
+  });
+
+  it("tells of any edit the clusters and listeners that changed, as a look at each of them does", () => {
     fc.assert(fc.property(anyProxyPlan, anyPlanEdit, (plan, edit) => {
       const builder = createSnapshotBuilder();
-      const [before, after] = [clustersOf(builder.build(plan)), clustersOf(builder.build(edit(plan)))];
-      const difference = after.since(before);
-      if (difference === undefined) return;
-      const changed = [...after.values()].filter(({ name, version }) => before.get(name)?.version !== version);
-      assert.deepEqual(difference.changed.map(({ name, version }) => [name, version]), changed.map(({ name, version }) => [name, version]));
-      assert.deepEqual(difference.gone, [...before.keys()].filter((name) => !after.has(name)));
+      const first = builder.build(plan);
+      const second = builder.build(edit(plan), first);
+      const whole = createSnapshotBuilder().build(edit(plan));
+      assert.deepEqual(content(second), content(whole));
+      for (const type of [cluster, listener]) {
+        const [before, after] = [first, second].map((snapshot) => snapshot.types.get(type)?.resources);
+        if (!(before instanceof ProxyResources && after instanceof ProxyResources)) continue;
+        const difference = after.since(before);
+        if (difference === undefined) continue;
+        const changed = [...after.values()].filter(({ name, version }) => before.get(name)?.version !== version);
+        assert.deepEqual(difference.changed.map(({ name, version }) => [name, version]), changed.map(({ name, version }) => [name, version]));
+        assert.deepEqual(difference.gone, [...before.keys()].filter((name) => !after.has(name)));
+        assert.equal(after.size, [...after].length);
+      }
     }), { numRuns: 300 });
   });
 });
 
-function clustersOf(snapshot: Snapshot): ProxyClusters {
+function clustersOf(snapshot: Snapshot): ProxyResources {
   const clusters = snapshot.types.get(cluster)?.resources;
-  return clusters instanceof ProxyClusters ? clusters : assert.fail("other clusters than a proxy's");
+  return clusters instanceof ProxyResources ? clusters : assert.fail("other clusters than a proxy's");
 }
 
 function resource(snapshot: Snapshot, type: string, name: string): EncodedResource | undefined {

@@ -1,6 +1,6 @@
 import type { DestinationSet } from "./destination-set.ts";
 import type { Sender } from "./encoded-cluster.ts";
-import { ProxyClusters } from "./proxy-clusters.ts";
+import { ProxyResources } from "./proxy-resources.ts";
 import type { EncodedResource, TypeSnapshot } from "./snapshot.ts";
 
 /** All clusters of one proxy. Its versions are put together when somebody asks: a proxy that is not connected costs next to nothing. */
@@ -12,7 +12,7 @@ export class ClusterSnapshot implements TypeSnapshot {
   #version: string | undefined;
 
   constructor(set: DestinationSet, sender: Sender, local: TypeSnapshot) {
-    this.resources = new ProxyClusters(set, sender, local.resources);
+    this.resources = new ProxyResources(set.clusters, sender, local.resources);
     this.#set = set;
     this.#sender = sender;
     this.#local = local;

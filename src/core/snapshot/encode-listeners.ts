@@ -1,11 +1,13 @@
-import type { InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import type { CapturePlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import { ListenerSchema } from "../proto/envoy/config/listener/v3/listener_pb.ts";
+import { capturingListeners, passthroughClusters } from "../translate/captured.ts";
 import { localCluster } from "../translate/clusters.ts";
 import { inboundListener } from "../translate/inbound-listeners.ts";
-import { inboundListenerName, isHttp, localClusterName, outboundListenerName } from "../translate/names.ts";
+import { inboundListenerName, isHttp, localClusterName, outboundListenerName, placesTaken } from "../translate/names.ts";
 import { outboundListener } from "../translate/outbound-listeners.ts";
 import { encodeBytes, type EncodedBytes } from "./encoded-bytes.ts";
+import { ListenerSnapshot } from "./listener-snapshot.ts";
 import type { TypeSnapshot } from "./snapshot.ts";
 import { createTypeSnapshots } from "./type-snapshot.ts";
 import { WeakValues } from "./weak-values.ts";
@@ -17,6 +19,8 @@ export interface ListeningParts {
   readonly localClusters: TypeSnapshot;
   /** Those of the listeners that lead out: after most edits they are the same. */
   readonly outbound: TypeSnapshot;
+  /** Where connections are redirected: what beside those the proxy listens with, and the names of those for which it has no room. */
+  readonly own?: { readonly listeners: TypeSnapshot; readonly hidden: ReadonlySet<string> };
 }
 
 /** What a proxy had before. */
@@ -33,21 +37,22 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
   const typeSnapshots = createTypeSnapshots();
   const known = new WeakValues<string, EncodedBytes>();
   const outboundListeners = new WeakMap<readonly OutboundPlan[], TypeSnapshot>();
+  const capturings = new WeakMap<CapturePlan, Capturing>();
 
   function outbound(plan: OutboundPlan): EncodedBytes {
-    const { listenAddress, listenPort, destination } = plan;
-    const key = `${isHttp(destination.protocol) ? "http" : "tcp"} ${listenAddress} ${listenPort} ${destination.name}`;
+    const { listenAddress, listenPort, captured, destination } = plan;
+    const key = `${captured === true ? "captured " : ""}${isHttp(destination.protocol) ? "http" : "tcp"} ${listenAddress} ${listenPort} ${destination.name}`;
     return known.getOrMake(key, () => encodeBytes(ListenerSchema, outboundListenerName(plan), outboundListener(plan)));
   }
 
   function inbound(plan: InboundPlan, all: readonly InboundPlan[]): EncodedBytes {
-    const key = JSON.stringify([plan.listenAddress, plan.listenPort, plan.appAddress, plan.appPort, plan.protocol, localClusterName(plan, all)]);
+    const key = JSON.stringify([plan.listenAddress, plan.listenPort, plan.appAddress, plan.appPort, plan.protocol, plan.captured, localClusterName(plan, all)]);
     return known.getOrMake(`listener ${key}`, () => encodeBytes(ListenerSchema, inboundListenerName(plan), inboundListener(plan, all)));
   }
 
   function local(plan: InboundPlan, all: readonly InboundPlan[]): EncodedBytes {
     const name = localClusterName(plan, all);
-    const key = JSON.stringify([plan.appAddress, plan.appPort, plan.protocol, name]);
+    const key = JSON.stringify([plan.appAddress, plan.appPort, plan.protocol, plan.captured, name]);
     return known.getOrMake(`cluster ${key}`, () => encodeBytes(ClusterSchema, name, localCluster(plan, all)));
   }
 
@@ -57,13 +62,49 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
     return listeners;
   }
 
+  /** The same for all proxies whose connections are redirected alike. */
+  function capturing(capture: CapturePlan): Capturing {
+    let parts = capturings.get(capture);
+    if (parts === undefined) capturings.set(capture, (parts = encodeCapturing(capture)));
+    return parts;
+  }
+
+  /** Such proxies call all services of their mesh: what they have in common is not put together anew for each of them. */
+  function captured(capture: CapturePlan, { inbounds, outbounds }: ProxyPlan, before: Earlier | undefined): ListeningParts {
+    const outbound = allOutbound(outbounds);
+    const { listeners, clusters } = capturing(capture);
+    const alike = before?.plan.inbounds === inbounds && before.plan.capture === capture ? before.listening : undefined;
+    if (alike?.outbound === outbound) return alike;
+    const own = alike?.own ?? {
+      listeners: typeSnapshots.of([...inbounds.map((plan) => inbound(plan, inbounds)), ...listeners]),
+      hidden: placesTaken(inbounds),
+    };
+    const localClusters = alike?.localClusters ?? typeSnapshots.of([...inbounds.map((plan) => local(plan, inbounds)), ...clusters]);
+    return { listeners: new ListenerSnapshot(outbound, own.listeners, own.hidden), localClusters, outbound, own };
+  }
+
   return {
-    parts({ inbounds, outbounds }, before) {
+    parts(plan, before) {
+      const { inbounds, outbounds, capture } = plan;
+      if (capture !== undefined) return captured(capture, plan, before);
       const outbound = allOutbound(outbounds);
-      if (before?.plan.inbounds === inbounds && before.listening.outbound === outbound) return before.listening;
+      if (before?.plan.inbounds === inbounds && before.plan.capture === undefined && before.listening.outbound === outbound) return before.listening;
       const listeners = typeSnapshots.of([...inbounds.map((plan) => inbound(plan, inbounds)), ...outbound.resources.values()]);
       const localClusters = typeSnapshots.of(inbounds.map((plan) => local(plan, inbounds)));
       return { listeners, localClusters, outbound };
     },
+  };
+}
+
+/** Where redirected connections arrive, and where those go that nobody else takes. */
+interface Capturing {
+  readonly listeners: readonly EncodedBytes[];
+  readonly clusters: readonly EncodedBytes[];
+}
+
+function encodeCapturing(capture: CapturePlan): Capturing {
+  return {
+    listeners: capturingListeners(capture).map((listener) => encodeBytes(ListenerSchema, listener.name ?? "", listener)),
+    clusters: passthroughClusters(capture).map((cluster) => encodeBytes(ClusterSchema, cluster.name ?? "", cluster)),
   };
 }

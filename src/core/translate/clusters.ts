@@ -1,15 +1,16 @@
 import type { DestinationPlan, InboundPlan, PanicPlan } from "../model/plan.ts";
 import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import type { ConfigSourceJson } from "../proto/envoy/config/core/v3/config_source_pb.ts";
-import { isIpAddress } from "./addresses.ts";
+import { isIpAddress, isLoopback } from "./addresses.ts";
 import { isDiscovered, loadAssignment } from "./endpoints.ts";
 import { externalPart } from "./external-clusters.ts";
 import { senderTagsHeader } from "./headers.ts";
 import { healthCheck } from "./health-check.ts";
+import { fromMarkedAddress } from "./marked-address.ts";
 import { localClusterName, speaksHttp2ToApp } from "./names.ts";
 import { http2Options } from "./protocol-options.ts";
 
-const connectTimeout = "5s";
+export const connectTimeout = "5s";
 
 /** "From the stream on which you got this." */
 export const overAds: ConfigSourceJson = { ads: {}, resourceApiVersion: "V3" };
@@ -52,6 +53,7 @@ export function localCluster(inbound: InboundPlan, all: readonly InboundPlan[]):
     name,
     type: isIpAddress(inbound.appAddress) ? "STATIC" : "STRICT_DNS",
     connectTimeout,
+    ...(inbound.captured === true && !isLoopback(inbound.appAddress) && fromMarkedAddress(inbound.appAddress.includes(":") ? "IPv6" : "IPv4")),
     loadAssignment: loadAssignment(name, [{ address: inbound.appAddress, port: inbound.appPort }]),
     ...(speaksHttp2ToApp(inbound) && http2Options),
   };

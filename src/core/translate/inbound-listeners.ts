@@ -16,6 +16,7 @@ export function inboundListener(inbound: InboundPlan, all: readonly InboundPlan[
   return {
     name,
     address: listenAddress(inbound.listenAddress, inbound.listenPort),
+    ...(inbound.captured === true && { bindToPort: false }),
     filterChains: [{ filters: [filter] }],
     trafficDirection: "INBOUND",
   };

@@ -15,6 +15,7 @@ export function outboundListener(outbound: OutboundPlan): ListenerJson {
   return {
     name: outboundListenerName(outbound),
     address: listenAddress(outbound.listenAddress, outbound.listenPort),
+    ...(outbound.captured === true && { bindToPort: false }),
     filterChains: [{ filters: [isHttp(destination.protocol) ? toRoutes(destination) : toCluster(destination)] }],
     trafficDirection: "OUTBOUND",
   };

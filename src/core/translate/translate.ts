@@ -1,9 +1,10 @@
 import type { JsonObject } from "../base/json.ts";
 import type { ProxyPlan } from "../model/plan.ts";
+import { capturingListeners, passthroughClusters } from "./captured.ts";
 import { localCluster, senderCluster } from "./clusters.ts";
 import { destinationEndpoints, isDiscovered } from "./endpoints.ts";
 import { inboundListener } from "./inbound-listeners.ts";
-import { isHttp } from "./names.ts";
+import { isHttp, placesTaken } from "./names.ts";
 import { outboundListener } from "./outbound-listeners.ts";
 import { destinationRoutes } from "./routes.ts";
 import { typeUrls } from "./type-urls.ts";
@@ -13,13 +14,19 @@ export type XdsResources = Readonly<Record<string, Readonly<Record<string, JsonO
 
 /** A plan in Envoy's words: all that this proxy gets, sorted by name; a type with nothing in it is an empty record. */
 export function translate(plan: ProxyPlan): XdsResources {
-  const { inbounds, outbounds, destinations, senderTags } = plan;
+  const { inbounds, outbounds, destinations, senderTags, capture } = plan;
   const clusters = [
     ...destinations.map((destination) => senderCluster(destination, senderTags)),
     ...inbounds.map((inbound) => localCluster(inbound, inbounds)),
+    ...(capture === undefined ? [] : passthroughClusters(capture)),
   ];
   const endpoints = destinations.filter(isDiscovered).map(destinationEndpoints);
-  const listeners = [...inbounds.map((inbound) => inboundListener(inbound, inbounds)), ...outbounds.map(outboundListener)];
+  const taken = placesTaken(inbounds);
+  const listeners = [
+    ...inbounds.map((inbound) => inboundListener(inbound, inbounds)),
+    ...(capture === undefined ? [] : capturingListeners(capture)),
+    ...outbounds.map(outboundListener).filter(({ name = "" }) => !taken.has(name)),
+  ];
   const routes = destinations.filter((destination) => isHttp(destination.protocol)).map(destinationRoutes);
   return {
     [typeUrls.cluster]: byName(clusters, (cluster) => cluster.name),
