@@ -18,7 +18,8 @@ const recheckMs = 5_000;
 export function proxyServices({ config, pipeline, loggers, opened, access, closers }: Parts, { xds }: Certificates): ProxyServices {
   const store = opened.store === undefined ? {} : { store: opened.store };
   const { removeAfter: removeAfterMs } = config.directDataplanes;
-  const { reloadableTokens } = config.bootstrap;
+  // A pod's token lasts an hour, and is replaced in its file before it ends.
+  const reloadableTokens = config.bootstrap.reloadableTokens || config.environment === "kubernetes";
   const refusalOf: ProxyServicesOptions["refusalOf"] = async (authorization, proxy) => {
     const credential = await access.authenticateProxy(authorization);
     return typeof credential === "string" ? credential : credential.refusal(proxy);

@@ -141,7 +141,7 @@ export const options = {
   "bootstrap.reloadableTokens": {
     type: "switch",
     default: false,
-    doc: "Has the Envoys of kuma-dp read their token from its file (over Google's gRPC client, which asks again up to 30s later) instead of having it in their bootstrap. `probeplane proxy` does so by itself.",
+    doc: "Has the Envoys of kuma-dp read their token from its file (over Google's gRPC client, which asks again up to 30s later) instead of having it in their bootstrap. `probeplane proxy` does so by itself. On Kubernetes always: tokens of pods last an hour.",
   },
   ...kubernetesOptions,
   "compatibility.tcpPayload": {
