@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../base/json-schema.ts";
+import { addressRule, noExtension, notEmpty, serverNameRule, sourceRules, verificationRules, versionRule } from "./mesh-external-service-rules.ts";
 
 function text(description: string): JsonSchema {
   return { type: "string", description };
@@ -11,6 +12,7 @@ function source(description: string): JsonSchema {
   return {
     type: "object",
     description: `${description} One of inline, inlineString, and insecureInline with type.`,
+    rules: sourceRules,
     properties: {
       inline: text("Base64 of the PEM text."),
       inlineString: text("The PEM text."),
@@ -49,11 +51,18 @@ const match: JsonSchema = {
 const endpoints: JsonSchema = {
   type: "array",
   description: "Where the service is. Every address of a DNS name is an endpoint of its own, checked on its own.",
+  kubernetes: { maxItems: 1024 },
   items: {
     type: "object",
     required: ["address", "port"],
     properties: {
-      address: { type: "string", minLength: 1, description: "IP address or DNS name, which the proxy resolves (IPv4 first). Unix sockets are refused." },
+      address: {
+        type: "string",
+        minLength: 1,
+        description: "IP address or DNS name, which the proxy resolves (IPv4 first). Unix sockets are refused.",
+        kubernetes: { maxLength: 253 },
+        rules: [addressRule],
+      },
       port: { type: "integer", minimum: 1, maximum: 65535, description: "Port, 1 to 65535." },
       priority: {
         type: "integer",
@@ -73,7 +82,7 @@ const subjectAltNames: JsonSchema = {
     required: ["value"],
     properties: {
       type: { type: "string", enum: ["Exact", "Prefix"], description: "Exact or Prefix. Default: Exact." },
-      value: text("DNS name, IP address, or URI such as spiffe://domain/service."),
+      value: { ...text("DNS name, IP address, or URI such as spiffe://domain/service."), rules: [notEmpty] },
     },
   },
 };
@@ -81,13 +90,18 @@ const subjectAltNames: JsonSchema = {
 const verification: JsonSchema = {
   type: "object",
   description: "How the server is verified, and who the proxy says it is.",
+  rules: verificationRules,
   properties: {
     mode: {
       type: "string",
       enum: ["SkipSAN", "SkipCA", "Secured", "SkipAll"],
       description: "Secured: the certificate's CA and name are verified. SkipSAN: only its CA. SkipCA and SkipAll: nothing. Default: Secured.",
     },
-    serverName: text("Name that is asked for in the handshake (SNI), and verified. Default: the endpoint's address where that is a DNS name."),
+    serverName: {
+      ...text("Name that is asked for in the handshake (SNI), and verified. Default: the endpoint's address where that is a DNS name."),
+      kubernetes: { maxLength: 253 },
+      rules: [serverNameRule],
+    },
     subjectAltNames,
     caCert: source("CA certificates that the server's has to be signed by. Default: those of the proxy's machine."),
     clientCert: source("Certificate chain that the proxy shows. With clientKey."),
@@ -103,6 +117,7 @@ const tls: JsonSchema = {
     version: {
       type: "object",
       description: "Versions of TLS that are offered.",
+      rules: [versionRule],
       properties: {
         min: { type: "string", enum: tlsVersions, description: "Lowest: TLS10, TLS11, TLS12 or TLS13. Default: TLSAuto, which is TLS12." },
         max: { type: "string", enum: tlsVersions, description: "Highest: TLS10, TLS11, TLS12 or TLS13. Default: TLSAuto, which is TLS13." },
@@ -122,6 +137,6 @@ export const meshExternalServiceSchema: JsonSchema = {
     match,
     endpoints,
     tls,
-    extension: { type: "object", additionalProperties: true, description: "Refused: there are no extensions." },
+    extension: { type: "object", additionalProperties: true, description: "Refused: there are no extensions.", rules: [noExtension] },
   },
 };

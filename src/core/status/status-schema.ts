@@ -19,7 +19,7 @@ const condition: JsonSchema = {
 
 const common: Readonly<Record<string, JsonSchema>> = {
   observedGeneration: count("The generation of the object that all of this is about."),
-  conditions: { type: "array", items: condition, description: "Each type once." },
+  conditions: { type: "array", items: condition, listMapKeys: ["type"], description: "Each type once." },
 };
 
 /** Status of objects that are no policies: whether they are valid. */
