@@ -12,13 +12,15 @@ chmod 1777 "$image/tmp"
 
 cp -R "$checkout/package.json" "$checkout/bin" "$checkout/dist" "$checkout/node_modules" "$app/"
 cp -R "$checkout/deploy/kustomize/base" "$app/deploy/kustomize/"
-# Of use to compilers and to those who read, and a third of all files.
-find "$app/node_modules" -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete
-rm -rf "$app/node_modules/.cache" "$app/node_modules/.bin" "$app/dist/.sources" "$app/dist/.tsbuildinfo"
+# Of use to compilers and to those who read, and half of all files; and what is linked to another C library than Node.js is.
+find "$app/node_modules" -type f \( -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.map' -o -name '*.md' \) -delete
+rm -rf "$app/node_modules/.cache" "$app/node_modules/.bin" "$app/node_modules/@libsql/"*-musl "$app/dist/.sources" "$app/dist/.tsbuildinfo"
 
-# Node.js, and whatever it is linked to, the loader among it, under the names by which it is looked for.
+# Node.js, and whatever it and the packages in machine code are linked to, the loader among it, under the names by which it is looked for.
 cp -L "$node" "$image/usr/local/bin/node"
-ldd "$node" | grep -o '/[^ ]*' | sort -u | while read -r library; do
+find "$node" "$app/node_modules" \( -path "$node" -o -name '*.node' \) | while read -r program; do
+  ldd "$program" | grep -o '/[^ ]*' || true
+done | sort -u | while read -r library; do
   mkdir -p "$image$(dirname "$library")"
   cp -L "$library" "$image$library"
 done
