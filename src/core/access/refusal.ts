@@ -21,7 +21,7 @@ export function refusalText(refusal: TokenRefusal): string {
     case "missing":
       return "a token is needed";
     case "not checkable":
-      return "the token cannot be checked at present: the Kubernetes API server does not answer";
+      return "the token cannot be checked at present: the Kubernetes API server could not be asked";
     default:
       return `the token is ${refusal}`;
   }

@@ -132,7 +132,7 @@ describe("POST /bootstrap", () => {
     ["no names", {}, 422, /^mesh: cannot be empty; name: cannot be empty$/],
     ["no token", { ...kumaDp, dataplaneToken: "" }, 422, /^Dataplane Token is required\. Generate token using /],
     ["a wrong token", { ...kumaDp, dataplaneToken: "bad" }, 401, /^the token is not valid$/],
-    ["a token that cannot be checked now", { ...kumaDp, dataplaneToken: "later" }, 503, /^the token cannot be checked at present: the Kubernetes API server does not answer$/],
+    ["a token that cannot be checked now", { ...kumaDp, dataplaneToken: "later" }, 503, /^the token cannot be checked at present: the Kubernetes API server could not be asked$/],
     ["a wrong token, for a proxy that is not there", { ...kumaDp, name: "nobody", dataplaneToken: "bad" }, 401, /^the token is not valid$/],
     ["a wrong token, with a Dataplane that is none", { ...kumaDp, dataplaneResource: "type: Mesh", dataplaneToken: "bad" }, 401, /^the token is not valid$/],
     ["a Dataplane that is not there", { ...kumaDp, name: "nobody" }, 404, /^$/],

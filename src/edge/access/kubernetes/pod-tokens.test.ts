@@ -21,9 +21,10 @@ class FakeReviews {
   readonly ask: ReviewToken;
   answer: PodIdentity | TokenRefusal | Error = pod;
   ms = 0;
+  readonly problems: (string | undefined)[] = [];
 
   constructor(options: Partial<RememberReviewsOptions> = {}) {
-    this.ask = rememberReviews((shown) => this.#review(shown), { steadyMs: () => this.ms, logger: this.log, ...options });
+    this.ask = rememberReviews((shown) => this.#review(shown), { steadyMs: () => this.ms, logger: this.log, onProblem: (problem) => this.problems.push(problem), ...options });
   }
 
   async #review(shown: string): Promise<PodIdentity | TokenRefusal> {
@@ -73,6 +74,7 @@ describe("reviews of tokens", () => {
     api.answer = pod;
     api.ms = 702_000;
     assert.equal(await api.ask("new"), pod);
+    assert.deepEqual(api.problems, ["tokens of pods cannot be reviewed: connection refused", undefined]);
     assert.ok(!JSON.stringify(api.log.lines).includes("new"), "no token is in the log");
   });
 

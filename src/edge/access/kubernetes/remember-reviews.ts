@@ -16,6 +16,8 @@ export interface RememberReviewsOptions {
   readonly pauseMs?: number;
   /** Answers that are kept, at most; default 20,000. */
   readonly maxEntries?: number;
+  /** Told what hinders, in one sentence, and when nothing does any more: each time it changes. */
+  readonly onProblem?: (problem: string | undefined) => void;
   readonly logger: { warn(fields: object, message: string): void };
 }
 
@@ -30,10 +32,11 @@ interface Entry {
  * once. Tokens themselves are not kept, but their hashes. Never rejects.
  */
 export function rememberReviews(review: ReviewToken, options: RememberReviewsOptions): ReviewToken {
-  const { steadyMs = () => performance.now(), goodMs = 60_000, badMs = 5_000, graceMs = 600_000, pauseMs = 1_000, maxEntries = 20_000, logger } = options;
+  const { steadyMs = () => performance.now(), goodMs = 60_000, badMs = 5_000, graceMs = 600_000, pauseMs = 1_000, maxEntries = 20_000, onProblem, logger } = options;
   const entries = new Map<string, Entry>();
   const asking = new Map<string, Promise<PodIdentity | TokenRefusal>>();
   let pausedUntilMs = -Infinity;
+  let problem: string | undefined;
 
   const ageOf = (entry: Entry): number => steadyMs() - entry.atMs;
   const isPaused = (): boolean => steadyMs() < pausedUntilMs;
@@ -52,12 +55,21 @@ export function rememberReviews(review: ReviewToken, options: RememberReviewsOpt
     return entry !== undefined && typeof entry.answer !== "string" && ageOf(entry) < graceMs ? entry.answer : "not checkable";
   }
 
+  function tell(now: string | undefined): void {
+    if (now === problem) return;
+    problem = now;
+    onProblem?.(now);
+  }
+
   async function ask(hash: string, token: string, entry: Entry | undefined): Promise<PodIdentity | TokenRefusal> {
     try {
-      return keep(hash, await review(token));
+      const answer = await review(token);
+      tell(undefined);
+      return keep(hash, answer);
     } catch (error) {
       if (!isPaused()) logger.warn({ err: error }, "cannot ask the Kubernetes API server whose a token is");
       pausedUntilMs = steadyMs() + pauseMs;
+      tell(`tokens of pods cannot be reviewed: ${error instanceof Error ? error.message : String(error)}`);
       return withoutAnswer(entry);
     } finally {
       asking.delete(hash);

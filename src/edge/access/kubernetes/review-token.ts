@@ -2,6 +2,7 @@ import { podOfReview, type PodIdentity } from "../../../core/access/pod-identity
 import type { TokenRefusal } from "../../../core/access/refusal.ts";
 import type { KubeObject } from "../../../core/kubernetes/kube-object.ts";
 import { kubeKinds } from "../../kube-client/kinds.ts";
+import { KubeError } from "../../kube-client/kube-error.ts";
 import type { KubeClient } from "../../kube-client/port.ts";
 
 /** Asks the API server whose token it is. Rejects when that cannot be had in time; never with anything of the token. */
@@ -28,9 +29,18 @@ export function createTokenReviewer({ client, audience, timeoutMs = 5_000, maxPe
     if (pending >= maxPending) throw new Error(`more than ${maxPending} tokens are being reviewed`);
     pending++;
     const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", metadata: { name: "" }, spec: { token, audiences: [audience] } };
-    const asked = client.create<TokenReview>(kubeKinds.tokenReview, {}, review).finally(() => pending--);
+    const ask = (): Promise<TokenReview> => client.create<TokenReview>(kubeKinds.tokenReview, {}, review);
+    const asked = ask().catch(askAgain(ask)).finally(() => pending--);
     const answer = await within(asked, timeoutMs);
     return podOfReview(answer.status, audience);
+  };
+}
+
+/** A kept connection may have ended before we wrote. A review changes nothing, so that it can be asked for twice. */
+function askAgain<T>(ask: () => Promise<T>): (error: unknown) => Promise<T> {
+  return async (error) => {
+    if (error instanceof KubeError && error.reason === "Stale") return await ask();
+    throw error;
   };
 }
 
