@@ -3,7 +3,7 @@ import type { Dataplane, IpFamilyMode, Networking, TransparentProxying } from ".
 import { labelNames } from "../model/label-names.ts";
 import { annotationNames } from "./annotation-names.ts";
 import { deriveInbounds } from "./derive-inbounds.ts";
-import { derivedLabels, nameInMesh } from "./derived-labels.ts";
+import { creationOf, derivedLabels, nameInMesh } from "./derived-labels.ts";
 import { hasEnded } from "./membership.ts";
 import type { Pod } from "./pod.ts";
 import { portOf, said, switchOf } from "./read-annotation.ts";
@@ -24,6 +24,7 @@ export function deriveDataplane(pod: Pod, mesh: string, services: readonly Servi
     name: nameInMesh(pod),
     labels: derivedLabels(pod, mesh, { [labelNames.proxyType]: gateway ? "gateway" : "sidecar" }),
     spec: { networking: networkingOf(pod, address, services, gateway) },
+    ...creationOf(pod),
   });
 }
 

@@ -1,7 +1,7 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { MeshService, MeshServicePort } from "../model/mesh-service.ts";
-import { derivedLabels, nameInMesh } from "./derived-labels.ts";
+import { creationOf, derivedLabels, nameInMesh } from "./derived-labels.ts";
 import { portProtocol } from "./port-protocol.ts";
 import { isHeadless, tcpPorts, virtualAddresses } from "./service.ts";
 import type { Service, ServicePort } from "./service.ts";
@@ -20,6 +20,7 @@ export function deriveMeshService(service: Service, mesh: string): MeshService {
       ports: tcpPorts(service).map((port) => derivePort(service, port)),
       ...(addresses.length === 0 ? {} : { vips: addresses.map((ip) => ({ ip })) }),
     },
+    ...creationOf(service),
   });
 }
 

@@ -23,3 +23,9 @@ export function derivedLabels(object: KubeObject, mesh: string, more: Labels): L
   };
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** When the object was made, as stores write times; Kubernetes has whole seconds. */
+export function creationOf({ metadata }: KubeObject): { readonly creationTime?: string } {
+  const time = metadata.creationTimestamp;
+  return time === undefined ? {} : { creationTime: time.replace(/(:\d\d)Z$/, "$1.000Z") };
+}

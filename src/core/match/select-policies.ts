@@ -34,7 +34,12 @@ function reachesEveryone({ dataplanes, index }: MeshWorld, { labels }: Policy): 
   const zone = labelOf(labels, labelNames.zone);
   const everywhere = zone === undefined || labelOf(labels, labelNames.origin) !== "zone";
   const inZone = everywhere ? undefined : index.dataplanesByLabel.get(pairText(labelNames.zone, zone));
-  return labelOf(labels, labelNames.policyRole) === undefined && (everywhere || inZone?.size === dataplanes.size);
+  return !isOfNamespace(labelOf(labels, labelNames.policyRole)) && (everywhere || inZone?.size === dataplanes.size);
+}
+
+/** True for the roles that reach no further than their own namespace. */
+function isOfNamespace(role: string | undefined): boolean {
+  return role === "consumer" || role === "workload-owner";
 }
 
 /** Zone and namespace: how far a policy reaches before its targetRef is asked. */
@@ -43,7 +48,7 @@ function reaches(policy: Policy, dataplane: Dataplane): boolean {
   const zone = labelOf(policy.labels, labelNames.zone);
   const ofZone = zone !== undefined && labelOf(policy.labels, labelNames.origin) === "zone" && role !== "producer";
   if (ofZone && labelOf(dataplane.labels, labelNames.origin) === "zone" && zoneOf(dataplane) !== zone) return false;
-  return (role !== "consumer" && role !== "workload-owner") || namespaceOf(dataplane) === namespaceOf(policy);
+  return !isOfNamespace(role) || namespaceOf(dataplane) === namespaceOf(policy);
 }
 
 function meansDataplane(policy: Policy, dataplane: Dataplane): boolean {

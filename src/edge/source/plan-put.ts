@@ -35,7 +35,7 @@ export function stamped(resource: Resource, creationTime: string, modificationTi
 }
 
 /** Two changes within a millisecond, or a clock set back, must not give one time: writers compare it to find conflicts. */
-function timeAfter(last: string | undefined, now: Date): string {
+export function timeAfter(last: string | undefined, now: Date): string {
   const lastMs = last === undefined ? NaN : Date.parse(last);
   return new Date(Number.isNaN(lastMs) ? now.getTime() : Math.max(now.getTime(), lastMs + 1)).toISOString();
 }

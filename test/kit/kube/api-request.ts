@@ -15,7 +15,7 @@ export function callerOf(url: string, ca: string): Caller {
     const { body } = options;
     const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
     const type = options.contentType ?? (method === "PATCH" ? "application/merge-patch+json" : "application/json");
-    const headers = { authorization: `Bearer ${token}`, accept: "application/json", ...(text === undefined ? {} : { "content-type": type }) };
+    const headers = { authorization: `Bearer ${token}`, accept: "application/json", ...(text === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(text) }) };
     return new Promise((resolve, reject) => {
       const asked = request(new URL(path, url), { method, agent, headers }, (reply) => {
         let said = "";

@@ -1,5 +1,5 @@
 import { keyText } from "../../../core/model/resource.ts";
-import type { ResourceKey } from "../../../core/model/resource.ts";
+import { keyOf } from "../key-of.ts";
 import type { Problem } from "../port.ts";
 import { noDocuments, type BadDocument, type FileDocuments, type GoodDocument } from "./file-documents.ts";
 
@@ -59,9 +59,4 @@ function keptFor(bad: BadDocument, missing: readonly GoodDocument[]): readonly G
 
 function problemOf(bad: BadDocument, kept: readonly GoodDocument[]): Problem {
   return kept.length === 0 ? bad : { ...bad, kept: kept.map(({ resource }) => keyOf(resource)) };
-}
-
-/** The key alone, without the resource that it came with. */
-export function keyOf({ kind, mesh, name }: ResourceKey): ResourceKey {
-  return { kind, mesh, name };
 }

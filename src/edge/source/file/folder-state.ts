@@ -1,10 +1,11 @@
 import type { Notice } from "../../../core/base/notice.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource } from "../../../core/model/resource.ts";
-import { withStoreLabels } from "../../../core/model/store-labels.ts";
+import { defaultMesh } from "../default-mesh.ts";
+import { keyOf } from "../key-of.ts";
 import type { Problem } from "../port.ts";
 import type { GoodDocument } from "./file-documents.ts";
-import { keyOf, type FileState } from "./file-state.ts";
+import type { FileState } from "./file-state.ts";
 
 /** What a whole folder gives: each key once, everything in a mesh that exists. */
 export interface FolderState {
@@ -36,8 +37,6 @@ export function folderState(files: readonly FileState[]): FolderState {
   });
   return { resources, problems, notices: resources.flatMap(({ notices }) => notices) };
 }
-
-const defaultMesh: Resource = withStoreLabels(Object.freeze({ kind: "Mesh", mesh: "", name: "default", labels: Object.freeze({}), spec: Object.freeze({}) }));
 
 function chooseFirst(files: readonly FileState[], problems: Problem[]): Map<string, Candidate> {
   const chosen = new Map<string, Candidate>();
