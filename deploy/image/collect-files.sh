@@ -25,6 +25,10 @@ done | sort -u | while read -r library; do
   cp -L "$library" "$image$library"
 done
 
+# For who runs a command in a pod: `kubectl exec deploy/probeplane -- probeplane …`. There is no shell that could find Node.js.
+printf '#!/usr/local/bin/node\nimport("/usr/lib/probeplane/bin/probeplane.mjs");\n' > "$image/usr/local/bin/probeplane"
+chmod 755 "$image/usr/local/bin/probeplane"
+
 # The user has a name and a home for who asks; names of hosts are looked up in files first.
 printf 'root:x:0:0::/:/none\nnonroot:x:65532:65532::/tmp:/none\n' > "$image/etc/passwd"
 printf 'root:x:0:\nnonroot:x:65532:\n' > "$image/etc/group"

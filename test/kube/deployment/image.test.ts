@@ -76,7 +76,7 @@ describe("the image", () => {
   function startInImage(command: readonly string[], uid: string): ChildProcessByStdio<null, Readable, Readable> {
     const env = { PATH: process.env["PATH"] ?? "", HOME: "/tmp", NODE_ENV: "production" };
     if (process.getuid?.() === 0) return spawn("chroot", [`--userspec=${uid}`, image, ...command], { env, stdio: ["ignore", "pipe", "pipe"] });
-    return spawn(path.join(image, command[0] ?? ""), [path.join(image, command[1] ?? ""), ...command.slice(2)], { env, stdio: ["ignore", "pipe", "pipe"] });
+    return spawn(path.join(image, "usr/local/bin/node"), [path.join(image, "usr/lib/probeplane/bin/probeplane.mjs"), ...command.slice(1)], { env, stdio: ["ignore", "pipe", "pipe"] });
   }
 
   it("prints what to install, of its own version", async () => {

@@ -8,10 +8,15 @@
   "certificateSecret" (printf "%s-certificates" $name)
   "caConfigMap" (printf "%s-ca" $name)
   "leaseName" (printf "%s-leader" $name) -}}
-{{- $webhook := dict "listen" (printf "%s:5443" $listen) "configuration" (include "probeplane.webhook" .) -}}
+{{- $webhook := dict "enabled" false -}}
+{{- if .Values.webhook.enabled -}}
+{{- $webhook = dict "listen" (printf "%s:5443" $listen) "configuration" (include "probeplane.webhook" .) -}}
+{{- end -}}
 {{- $xds := dict -}}
 {{- if .Values.certManager.enabled -}}
+{{- if .Values.webhook.enabled -}}
 {{- $webhook = merge $webhook (dict "tlsCert" "/etc/probeplane/tls/tls.crt" "tlsKey" "/etc/probeplane/tls/tls.key") -}}
+{{- end -}}
 {{- $xds = dict "tlsCert" "/etc/probeplane/tls/tls.crt" "tlsKey" "/etc/probeplane/tls/tls.key" "tlsCa" "/etc/probeplane/tls/ca.crt" -}}
 {{- end -}}
 {{- $config := dict
