@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/base/json.ts";
 import { isSensitiveKind } from "../core/model/secret-kind.ts";
+import { endOf } from "../edge/access/certificate-names.ts";
 import { createApiServer } from "../edge/api/api-server.ts";
 import type { ApiContext, ResourceReader } from "../edge/api/context.ts";
 import { worldReader } from "../edge/api/world-reader.ts";
@@ -28,6 +29,7 @@ export async function serveApi(parts: Parts, configuration: JsonObject, { api }:
     counts: metrics.api,
     authenticate: access.authenticateUser,
   });
+  metrics.access.shows("api", () => endOf(api.current.cert));
   const plain = await serveHttp(app, "--api-listen", config.apiListen, config.drainGrace, closers);
   return [plain, await serveHttps(app, { certificate: api, option: "--api-tls-listen", address: tlsListen, maxConnections }, closers)];
 }

@@ -1,5 +1,6 @@
 import { findResource } from "../core/model/apply-changes.ts";
 import type { Dataplane } from "../core/model/dataplane.ts";
+import { endOf } from "../edge/access/certificate-names.ts";
 import type { ListenAddress } from "../edge/config/listen-address.ts";
 import type { ProxyKey } from "../edge/pipeline/port.ts";
 import { createAdsServer, type AdsServer } from "../edge/serve/ads-server.ts";
@@ -31,11 +32,12 @@ export function proxyServices({ config, pipeline, loggers, opened, access, close
 
 /** Serves proxies: with TLS and by token, unless the configuration says otherwise. */
 export async function serveXds(parts: Parts, services: ProxyServices, { xds }: Certificates): Promise<ListenAddress> {
-  const { config, loggers, closers } = parts;
+  const { config, loggers, closers, metrics } = parts;
   const address = config.xdsListen;
   logGrpc(loggers("xds"));
   const ads = adsServer(parts, services);
   const tls = config.insecure.xdsPlaintext ? {} : { tls: xds };
+  if (!config.insecure.xdsPlaintext) metrics.access.shows("xds", () => endOf(xds.current.cert));
   const maxConnections = config.maxConnections + sparedConnections;
   const server = createDataplaneServer({ ads, http: services.http, ...tls, logger: loggers("xds"), maxConnections, handshakeMs: config.xds.firstRequestTimeout });
   const { port } = await listenOrFail("--xds-listen", address, () => server.listen(address));

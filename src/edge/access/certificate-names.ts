@@ -1,10 +1,15 @@
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { hostname } from "node:os";
 
 /** The names and addresses that a server's certificate is for. */
 export function namesOf({ subjectAltName = "" }: Pick<X509Certificate, "subjectAltName">): readonly string[] {
   const entries = subjectAltName.split(", ").map((entry) => /^(?:DNS|IP Address):"?([^"]*)"?$/.exec(entry)?.[1]);
   return entries.flatMap((name) => (name === undefined ? [] : [plainAddress(name)]));
+}
+
+/** When a certificate (PEM, of a chain the first) ends, in milliseconds since 1970. */
+export function endOf(cert: string): number {
+  return Date.parse(new X509Certificate(cert).validTo);
 }
 
 /** What a certificate of our own is for: this machine, by every name that it goes by for sure, and what the user adds. */

@@ -65,6 +65,12 @@ describe("the metrics of a control plane", () => {
     client.close();
   });
 
+  it("tell when certificates end, before they do", async () => {
+    const endS = (await scrape(controlPlane)).get('probeplane_certificate_end_timestamp_seconds{server="api"}') ?? 0;
+    const days = (endS - Date.now() / 1000) / 86_400;
+    assert.ok(days > 360 && days < 370, `${days}`);
+  });
+
   it("count refused tokens by their reason", async () => {
     for (const authorization of ["Bearer nonsense", "Basic abc"]) {
       assert.equal((await fetch(`${controlPlane.api}/meshes`, { headers: { authorization } })).status, 401);
