@@ -1,22 +1,19 @@
 import { constants } from "node:fs";
 import { access, readdir } from "node:fs/promises";
 import path from "node:path";
-import { withLock } from "./lock.mjs";
-import { run } from "./run.mjs";
+import { installPackages } from "./debian-packages.ts";
+import type { InstallOptions } from "./debian-packages.ts";
 
 /** No PostgreSQL can be had on this machine; the message says why and what helps. */
 export class PostgresUnavailable extends Error {
   override readonly name = "PostgresUnavailable";
 }
 
-export interface PostgresBinariesOptions {
+export interface PostgresBinariesOptions extends InstallOptions {
   /** Default: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where Debian's packages put them, a folder for each version; default `/usr/lib/postgresql`. */
   readonly debianFolder?: string;
-  /** Runs `apt-get` with these arguments and gives its status. */
-  readonly aptGet?: (args: readonly string[]) => Promise<number>;
-  readonly isRoot?: boolean;
   /** Told once when something is about to be installed. */
   readonly log?: (line: string) => void;
 }
@@ -58,18 +55,11 @@ async function hasServer(folder: string): Promise<boolean> {
   );
 }
 
-async function install({ isRoot = process.geteuid?.() === 0, aptGet = runAptGet, log }: PostgresBinariesOptions): Promise<void> {
+async function install({ log, ...options }: PostgresBinariesOptions): Promise<void> {
+  const isRoot = options.isRoot ?? process.geteuid?.() === 0;
+  if (isRoot) log?.("installing PostgreSQL (apt-get install postgresql) …");
+  const failure = await installPackages(["postgresql"], { ...options, isRoot });
+  if (failure === undefined) return;
   const hint = "install PostgreSQL (Debian package `postgresql`), or name a server with DATABASE_URL";
-  if (!isRoot) throw new PostgresUnavailable(`no PostgreSQL was found, and only root can install it: ${hint}`);
-  await withLock("postgres", async () => {
-    log?.("installing PostgreSQL (apt-get install postgresql) …");
-    for (const args of [["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "postgresql"]]) {
-      const status = await aptGet(args).catch(() => -1);
-      if (status !== 0) throw new PostgresUnavailable(`no PostgreSQL was found, and \`apt-get ${args[0] ?? ""}\` failed (${String(status)}): ${hint}`);
-    }
-  });
-}
-
-async function runAptGet(args: readonly string[]): Promise<number> {
-  return await run("apt-get", args, { DEBIAN_FRONTEND: "noninteractive" }, "ignore");
+  throw new PostgresUnavailable(`no PostgreSQL was found, and ${failure}: ${hint}`);
 }

@@ -29,7 +29,7 @@ interface ConfigDump {
 
 /** An Envoy's admin interface, typed as far as health checking needs it. */
 export class EnvoyAdmin {
-  /** `host:port`. */
+  /** `host:port`, or the path of a Unix socket. */
   readonly address: string;
 
   constructor(address: string) {
@@ -43,7 +43,7 @@ export class EnvoyAdmin {
 
   /** The reply to a GET, else POST, as text. @throws Error on a status other than 200, unless `anyStatus`. */
   async text(path: string, options: { readonly anyStatus?: boolean; readonly method?: "GET" | "POST" } = {}): Promise<string> {
-    const { status, body } = await ask(this.url(path), options.method ?? "GET");
+    const { status, body } = await ask(this.address, path, options.method ?? "GET");
     if (status !== 200 && options.anyStatus !== true) throw new Error(`${path}: status ${String(status)}: ${body.slice(0, 200)}`);
     return body;
   }
@@ -108,9 +108,10 @@ function verdictOf(cluster: string, host: HostStatus): HostVerdict {
 }
 
 /** Plain node:http without keep-alive: a pooled connection to an Envoy that was killed would fail the next question. */
-function ask(url: string, method: string): Promise<{ readonly status: number; readonly body: string }> {
+function ask(address: string, path: string, method: string): Promise<{ readonly status: number; readonly body: string }> {
+  const socket = address.startsWith("/") ? { socketPath: address } : {};
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method, agent: false }, (reply) => {
+    const asked = request(`http://${address.startsWith("/") ? "localhost" : address}${path}`, { method, agent: false, ...socket }, (reply) => {
       const chunks: Buffer[] = [];
       reply.on("data", (chunk: Buffer) => chunks.push(chunk));
       reply.on("error", reject);

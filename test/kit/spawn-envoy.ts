@@ -19,6 +19,8 @@ export interface EnvoyOptions {
   readonly concurrency?: number;
   /** Envoy's log level; default `warning`. */
   readonly logLevel?: string;
+  /** What to put in front of the command; then the admin interface is a Unix socket, which is reached from any network namespace. */
+  readonly enter?: readonly string[];
 }
 
 /** A running Envoy. */
@@ -41,8 +43,10 @@ export async function spawnEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const config = path.join(folder, "bootstrap.yaml");
   const adminFile = path.join(folder, "admin-address");
   await writeFile(config, typeof options.bootstrap === "string" ? options.bootstrap : JSON.stringify(options.bootstrap));
-  const child = spawn(options.binary, [
-    "-c", config, "--config-yaml", JSON.stringify({ admin: { address: { socket_address: { address: "127.0.0.1", port_value: 0 } } } }),
+  const [program, ...before] = [...(options.enter ?? []), options.binary];
+  const admin = options.enter === undefined ? { socket_address: { address: "127.0.0.1", port_value: 0 } } : { pipe: { path: path.join(folder, "admin.sock") } };
+  const child = spawn(program, [
+    ...before, "-c", config, "--config-yaml", JSON.stringify({ admin: { address: admin } }),
     "--admin-address-path", adminFile, "--disable-hot-restart", "--concurrency", String(options.concurrency ?? 1),
     "--file-flush-interval-msec", "50", "--drain-time-s", "1", "-l", options.logLevel ?? "warning",
   ], { stdio: ["ignore", "pipe", "pipe"], cwd: folder });

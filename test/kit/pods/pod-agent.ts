@@ -1,0 +1,104 @@
+import { createServer, get } from "node:http";
+import type { Server } from "node:http";
+import { connect } from "node:net";
+
+/**
+ * What runs inside a pod: the app, and a client that calls others as the app would. It does what its parent asks over IPC; started in the
+ * pod's network namespace, so that whatever it connects to or listens on is the pod's.
+ */
+export type Ask =
+  /** Listens on all addresses and answers every request with the status and the name. */
+  | { readonly kind: "serve"; readonly port: number; readonly name: string }
+  | { readonly kind: "answer"; readonly port: number; readonly status: number }
+  | { readonly kind: "seen"; readonly port: number }
+  | { readonly kind: "get"; readonly url: string }
+  /** Connects and waits for the other end to close. */
+  | { readonly kind: "connect"; readonly host: string; readonly port: number };
+
+/** A request as the app saw it. */
+export interface PodRequest {
+  readonly path: string;
+  readonly httpVersion: string;
+  /** Address from which the connection came. */
+  readonly from: string;
+  readonly isCheck: boolean;
+}
+
+interface PodApp {
+  readonly server: Server;
+  readonly seen: PodRequest[];
+  status: number;
+}
+
+const apps = new Map<number, PodApp>();
+
+process.on("message", ({ id, ask }: { readonly id: number; readonly ask: Ask }) => {
+  perform(ask).then(
+    (reply) => process.send?.({ id, reply }),
+    (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.on("disconnect", () => process.exit(0));
+
+function perform(ask: Ask): Promise<unknown> {
+  switch (ask.kind) {
+    case "serve":
+      return serve(ask.port, ask.name);
+    case "answer":
+      appAt(ask.port).status = ask.status;
+      return Promise.resolve(true);
+    case "seen":
+      return Promise.resolve(appAt(ask.port).seen);
+    case "get":
+      return fetchText(ask.url);
+    case "connect":
+      return untilClosed(ask.host, ask.port);
+  }
+}
+
+function appAt(port: number): PodApp {
+  const app = apps.get(port);
+  if (app === undefined) throw new Error(`nothing listens on port ${String(port)}`);
+  return app;
+}
+
+function serve(port: number, name: string): Promise<boolean> {
+  const server = createServer((request, response) => {
+    const from = (request.socket.remoteAddress ?? "").replace("::ffff:", "");
+    app.seen.push({ path: request.url ?? "", httpVersion: request.httpVersion, from, isCheck: request.headers["user-agent"] === "Envoy/HC" });
+    response.writeHead(app.status, { "content-type": "text/plain" });
+    response.end(name);
+  });
+  const app: PodApp = { server, seen: [], status: 200 };
+  apps.set(port, app);
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "::", () => { resolve(true); });
+  });
+}
+
+function fetchText(url: string): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, timeout: 10_000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => { resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }); });
+      response.on("error", reject);
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer for 10 s")));
+    request.on("error", reject);
+  });
+}
+
+function untilClosed(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host);
+    socket.setTimeout(10_000, () => socket.destroy(new Error("still open after 10 s")));
+    socket.on("close", () => { resolve(true); });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNRESET" || error.code === "EPIPE") resolve(true);
+      else reject(error);
+    });
+    socket.resume();
+  });
+}
