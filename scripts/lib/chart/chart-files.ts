@@ -10,6 +10,7 @@ export function chartFiles(): Readonly<Record<string, string>> {
   const schema = readValuesSchema();
   const chart = "deploy/helm/probeplane";
   return {
+    [`${chart}/values.schema.json`]: `${JSON.stringify(schema, undefined, 2)}\n`,
     [`${chart}/values.yaml`]: formatValuesFile(schema),
     "docs/reference/helm.md": formatValuesReference(schema),
     [`${chart}/files/dashboard.json`]: `${JSON.stringify(dashboard(), undefined, 2)}\n`,

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { ValueSchema } from "./values-schema.ts";
+import { isGroup, type ValueSchema } from "./values-schema.ts";
 
 const head = "# Every value of the chart with its default. Generated from values.schema.json by `npm run generate`; edit there.\n";
 
@@ -10,7 +10,7 @@ export function formatValuesFile(schema: ValueSchema): string {
 
 function entriesOf(schema: ValueSchema, indent: string): readonly string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
-    if (inner.properties !== undefined) return [`${indent}${key}:\n${entriesOf(inner, `${indent}  `).join("")}`];
+    if (isGroup(inner)) return [`${indent}${key}:\n${entriesOf(inner, `${indent}  `).join("")}`];
     return inner.default === undefined ? [] : [`${commentOf(inner, indent)}${indented(stringify({ [key]: inner.default }, { lineWidth: 0, version: "1.1" }), indent)}`];
   });
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { decidedByChart } from "../../../scripts/lib/chart/options-schema.ts";
 import { chartFolder, chartValues } from "../../../scripts/lib/chart/values-schema.ts";
 import type { KubeBinaries } from "../../../scripts/lib/kube-binaries.mjs";
 import { asObject } from "../../../src/core/base/json.ts";
 import type { Config } from "../../../src/edge/config/config.ts";
 import { loadConfig } from "../../../src/edge/config/load-config.ts";
+import { options } from "../../../src/edge/config/options.ts";
 import { runTool } from "../../kit/kube/tools.ts";
 import { helmTemplate, objectOf, objectsOf, programsOrSkip, type ManifestObject } from "./render-chart.ts";
 import { everySampleValue, everySwitchOff, nestedValues, sampleValues } from "./sample-values.ts";
@@ -56,9 +59,19 @@ describe("the chart, rendered by Helm", () => {
     assert.equal(configOf(everything).compatibility.tcpPayload, "text");
   });
 
-  it("is refused by the process when `config` names an option that there is not", async () => {
-    const objects = objectsOf((await helmTemplate(tools.helm, { config: { logLevl: "debug" } })).stdout);
-    assert.throws(() => configOf(objects), /logLevl: there is no such option; did you mean logLevel/);
+  it("hands every option that it knows to the process, which takes it", async () => {
+    const config = { xds: { maxRequestSize: "8MiB", idleTimeout: "2m" }, maxConnections: 2_000_000, api: { loopbackIsAdmin: false }, kubernetes: { leaseDuration: "30s" } };
+    const loaded = configOf(objectsOf((await helmTemplate(tools.helm, { config })).stdout));
+    assert.deepEqual([loaded.xds.maxRequestSize, loaded.xds.idleTimeout, loaded.maxConnections, loaded.api.loopbackIsAdmin, loaded.kubernetes.leaseDuration], [8 << 20, 120_000, 2_000_000, false, 30_000]);
+    assert.equal(loaded.kubernetes.serviceName, "probeplane", "what the chart sets stays");
+  });
+
+  it("leaves no option to `config` that it sets itself", () => {
+    const text = (objectOf(defaults, "ConfigMap")["data"] as Readonly<Record<string, string>>)["probeplane.yaml"] ?? "";
+    const set = Object.entries(parse(text) as Readonly<Record<string, unknown>>).flatMap(([name, value]) => (asObject(value) === undefined ? [name] : Object.keys(asObject(value) ?? {}).map((key) => `${name}.${key}`)));
+    assert.ok(set.length > 8);
+    assert.deepEqual(set.filter((name) => !decidedByChart.has(name)), []);
+    assert.deepEqual([...decidedByChart].filter((name) => !Object.hasOwn(options, name)), []);
   });
 
   it("listens where its Service, probes and webhook look for it, and not with the API that has no TLS", () => {
@@ -130,6 +143,11 @@ describe("the chart, rendered by Helm", () => {
       [{ webhook: { failurePolicy: "Retry" } }, /one of/],
       [{ image: { digest: "sha256:short" } }, /pattern|match/],
       [{ runAsUser: 0 }, /minimum/],
+      [{ config: { logLevl: "debug" } }, /logLevl.*not allowed/],
+      [{ config: { xds: { idleTimeuot: "1m" } } }, /idleTimeuot.*not allowed/],
+      [{ config: { api: { loopbackIsAdmin: "no" } } }, /loopbackIsAdmin.*boolean/],
+      [{ config: { store: "sqlite" } }, /store.*not allowed/],
+      [{ config: { xdsListen: "0.0.0.0:1" } }, /xdsListen.*not allowed/],
       [{ serviceAccount: { create: false } }, /serviceAccount\.name is needed/],
     ];
     for (const [values, expected] of cases) {
