@@ -10,7 +10,7 @@ import { createAccess, type Access } from "./access.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { countedAccess } from "./counted-access.ts";
 import { universalEnvironment, type Environment } from "./environment.ts";
-import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
+import { followWarnings, loadWorld } from "./load-world.ts";
 import type { OpenedSource } from "./open-source.ts";
 import type { Parts } from "./parts.ts";
 import { prepareStore } from "./prepare-store.ts";
@@ -50,6 +50,7 @@ function assemble(config: Config, loggers: ComponentLoggers, environment: Enviro
   const closers = createClosers();
   const metrics = createMetrics({ version });
   const { opened } = environment;
+  closers.add(() => environment.close?.());
   closers.add(() => opened.source.close());
   if (opened.store === undefined) closers.add(() => opened.secrets.close());
   const reporting = reportSource(opened.source, loggers("source"), metrics.source);
@@ -84,7 +85,7 @@ async function hasMesh({ store }: OpenedSource, pipeline: Pipeline, name: string
 
 /** Diagnostics first, so that somebody can ask why it is not ready yet. */
 async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly string[]> {
-  const { config, environment, opened, pipeline, access, loggers, closers } = parts;
+  const { config, environment, opened, access, loggers, closers } = parts;
   const wait = (reason: string): void => void (parts.notReady = reason);
   warnInsecure(config, loggers("run"));
   const diagnostics = await serveDiagnostics(parts);
@@ -97,10 +98,7 @@ async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly
   const xds = await serveXds(parts, proxies, certificates);
   const [api, apiTls] = await serveApi(parts, shownConfig, certificates);
   const own = (await environment.serve?.(parts)) ?? [];
-  parts.notReady = opened.notLoaded ?? "the store is not loaded yet";
-  await pipeline.start().catch((error: unknown) => {
-    throw new CommandFailure(exitStatus.unavailable, `cannot load resources: ${messageOf(error)}`);
-  });
+  await loadWorld(parts);
   proxies.start();
   environment.start?.(parts);
   parts.notReady = undefined;
@@ -108,9 +106,9 @@ async function serveAll(parts: Parts, shownConfig: JsonObject): Promise<readonly
 }
 
 function serveDiagnostics(parts: Parts): Promise<ListenAddress> {
-  const { config, metrics, loggers, closers, access, environment } = parts;
+  const { config, metrics, loggers, closers, access } = parts;
   const address = config.diagnosticsListen;
   const authenticate = access.authenticateUser;
-  const app = createDiagnosticsServer({ listenHost: address.host, logger: loggers("api"), authenticate, notReadyReason: () => parts.notReady, ...(environment.warnings === undefined ? {} : { warnings: environment.warnings }), metrics });
+  const app = createDiagnosticsServer({ listenHost: address.host, logger: loggers("api"), authenticate, notReadyReason: () => parts.notReady, warnings: followWarnings(parts), metrics });
   return serveHttp(app, "--diagnostics-listen", address, config.drainGrace, closers);
 }

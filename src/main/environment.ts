@@ -23,6 +23,8 @@ export interface Environment {
   start?(parts: Parts): void;
   /** What is amiss though there is something to serve. Told with `/ready`. */
   readonly warnings?: () => readonly string[];
+  /** After everything that uses it. */
+  close?(): Promise<void>;
 }
 
 /** A store of its own, or files, as the configuration names them. */

@@ -3,7 +3,8 @@ import type { Config } from "../edge/config/config.ts";
 import { formatOptionsHelp } from "../edge/config/describe-options.ts";
 import { formatConfigFile } from "../edge/config/format-config-file.ts";
 import { showConfig } from "../edge/config/redact.ts";
-import { createLoggers, type Logger } from "../edge/telemetry/logger.ts";
+import { createLoggers, type ComponentLoggers, type Logger } from "../edge/telemetry/logger.ts";
+import type { Environment } from "./environment.ts";
 import { endSignal } from "./end-signal.ts";
 import { withExamples } from "./examples.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -31,6 +32,7 @@ export function runCommand(terminal: Terminal): Command {
     "for this machine": "probeplane run",
     "with everything in memory, and readable logs": "probeplane run --store memory --log-format text",
     "what it would run with, as a file to edit": "probeplane run --print-config > probeplane.yaml",
+    "in a Kubernetes cluster, or beside one that ~/.kube/config names": "probeplane run --environment kubernetes",
     "from a folder of YAML files": "probeplane run --store file --resources-dir /etc/probeplane/resources",
   });
 }
@@ -42,7 +44,7 @@ async function run(config: Config, terminal: Terminal): Promise<void> {
   const asked = endSignal();
   // Only now: the other commands are done before all that a server needs would be loaded.
   const { createControlPlane } = await import("./control-plane.ts");
-  const controlPlane = createControlPlane(config, showConfig(config), loggers);
+  const controlPlane = createControlPlane(config, showConfig(config), loggers, await environmentOf(config, loggers));
   const serving = controlPlane.start().then((listeners) => {
     for (const line of listeners) terminal.out(`${line}\n`);
     logger.info({ listeners }, "ready");
@@ -57,6 +59,13 @@ async function run(config: Config, terminal: Terminal): Promise<void> {
     await controlPlane.close();
   }
   logger.info({}, "ended");
+}
+
+/** What only a cluster needs is loaded only there. */
+async function environmentOf(config: Config, loggers: ComponentLoggers): Promise<Environment | undefined> {
+  if (config.environment === "universal") return undefined;
+  const { openKubernetesEnvironment } = await import("./kubernetes/kubernetes-environment.ts");
+  return await openKubernetesEnvironment(config, loggers);
 }
 
 /** A fault of our own ends the process: the store is durable, proxies keep what they have, whoever supervises starts it again. */

@@ -1,20 +1,24 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createAccessCounts, type AccessCounts } from "./access-metrics.ts";
+import { createAdmissionCounts, type AdmissionCounts } from "./admission-metrics.ts";
 import { createAdsCounts, type AdsCounts } from "./ads-metrics.ts";
 import { createApiCounts, type ApiCounts } from "./api-metrics.ts";
 import type { DescribedMetric } from "./describe-metrics.ts";
 import { createPipelineCounts, type PipelineCounts } from "./pipeline-metrics.ts";
 import { createSourceCounts, type SourceCounts } from "./source-metrics.ts";
+import { createStatusCounts, type StatusCounts } from "./status-metrics.ts";
 import { createStoreCounts, type StoreCounts } from "./store-metrics.ts";
 import { createWorldGauges, type WorldGauges } from "./world-metrics.ts";
 
 /** All metrics of one control plane; each edge is handed its part. */
 export interface Metrics {
   readonly access: AccessCounts;
+  readonly admission: AdmissionCounts;
   readonly ads: AdsCounts;
   readonly api: ApiCounts;
   readonly pipeline: PipelineCounts;
   readonly source: SourceCounts;
+  readonly status: StatusCounts;
   readonly store: StoreCounts;
   readonly world: WorldGauges;
   readonly contentType: string;
@@ -39,10 +43,12 @@ export function createMetrics(options: { readonly version: string }): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   return {
     access: createAccessCounts(registry),
+    admission: createAdmissionCounts(registry),
     ads: createAdsCounts(registry),
     api: createApiCounts(registry),
     pipeline: createPipelineCounts(registry),
     source: createSourceCounts(registry),
+    status: createStatusCounts(registry),
     store: createStoreCounts(registry),
     world: createWorldGauges(registry),
     contentType: registry.contentType,

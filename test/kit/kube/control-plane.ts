@@ -1,4 +1,6 @@
-import { rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { ApiClient } from "../api-client.ts";
 import { freePorts } from "../ports.ts";
 import { RunProcess } from "../run-process.ts";
@@ -22,8 +24,9 @@ export class ClusterControlPlane extends RunProcess {
   readonly namespace: string;
   readonly webhookConfiguration: string;
   readonly #folder: string;
+  readonly #apiServer: ApiServer;
 
-  private constructor(args: readonly string[], folder: string, ports: readonly [number, number, number, number, number], names: { readonly namespace: string; readonly webhookConfiguration: string }) {
+  private constructor(apiServer: ApiServer, args: readonly string[], folder: string, ports: readonly [number, number, number, number, number], names: { readonly namespace: string; readonly webhookConfiguration: string }) {
     const [api, apiTls, xds, diagnostics, webhook] = ports.map((port) => `127.0.0.1:${port}`);
     const listen = [`--api-listen=${api ?? ""}`, `--api-tls-listen=${apiTls ?? ""}`, `--xds-listen=${xds ?? ""}`, `--diagnostics-listen=${diagnostics ?? ""}`, `--webhook-listen=${webhook ?? ""}`];
     super({ cwd: folder, diagnosticsUrl: `http://${diagnostics ?? ""}`, args: ["--environment=kubernetes", ...listen, ...args] });
@@ -33,6 +36,7 @@ export class ClusterControlPlane extends RunProcess {
     this.namespace = names.namespace;
     this.webhookConfiguration = names.webhookConfiguration;
     this.#folder = folder;
+    this.#apiServer = apiServer;
   }
 
   /** One on free ports, not started yet. Its webhook is not called by the API server until somebody registers it. */
@@ -45,7 +49,7 @@ export class ClusterControlPlane extends RunProcess {
       `--kubernetes-kubeconfig=${kubeconfig}`, `--kubernetes-namespace=${namespace}`, `--kubernetes-pod-name=${options.podName ?? "probeplane-1"}`,
       `--webhook-configuration=${webhookConfiguration}`, ...(options.args ?? []),
     ];
-    return new ClusterControlPlane(args, await scratchFolder("cluster"), [a, b, c, d, e], { namespace, webhookConfiguration });
+    return new ClusterControlPlane(api, args, await scratchFolder("cluster"), [a, b, c, d, e], { namespace, webhookConfiguration });
   }
 
   /** One that is ready. */
@@ -53,6 +57,25 @@ export class ClusterControlPlane extends RunProcess {
     const controlPlane = await ClusterControlPlane.create(api, options);
     await controlPlane.start();
     return controlPlane;
+  }
+
+  /** The authority that signed the certificate of its servers, as PEM; there once it is ready, and read from the ConfigMap then. */
+  get caFile(): string {
+    return path.join(this.#folder, "ca.crt");
+  }
+
+  override async untilReady(): Promise<void> {
+    await super.untilReady();
+    const { body } = await this.#apiServer.request("GET", `/api/v1/namespaces/${this.namespace}/configmaps/probeplane-ca`);
+    await writeFile(this.caFile, (body as { readonly data?: Readonly<Record<string, string>> }).data?.["ca.crt"] ?? "");
+  }
+
+  /** A file with the token that a kubelet would give the sidecar of this pod (`pod.namespace`), and its name. */
+  async tokenFileFor(dataplane: string): Promise<string> {
+    const [pod = "", namespace = ""] = dataplane.split(".");
+    const file = path.join(this.#folder, `${randomBytes(4).toString("hex")}.token`);
+    await writeFile(file, await this.#apiServer.tokenFor({ namespace, pod, audiences: ["probeplane"] }), { mode: 0o600 });
+    return file;
   }
 
   /** Ends it. What it wrote into the cluster stays. */

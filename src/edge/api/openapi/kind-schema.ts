@@ -50,9 +50,12 @@ export const resourceStatusSchema: JsonObject = fields(
 
 export const rejectionSchema: JsonObject = fields({ proxy: fields({ mesh: text, name: text }), type: text, resources: listOf(text), message: text, since: time });
 
-/** A schema of ours in the words of OpenAPI 3.1. */
+const onlyForKubernetes: ReadonlySet<string> = new Set(["rules", "kubernetes", "listMapKeys"]);
+
+/** A schema of ours in the words of OpenAPI 3.1; what is only for Kubernetes' API server is left out. */
 export function specSchema(schema: JsonSchema): JsonObject {
-  const { properties, items, additionalProperties, format, ...rest } = schema;
+  const { properties, items, additionalProperties, format, ...others } = schema;
+  const rest = Object.fromEntries(Object.entries(others).filter(([keyword]) => !onlyForKubernetes.has(keyword))) as JsonObject;
   const inner = Object.entries(properties ?? {}).map(([name, property]) => [name, specSchema(property)] as const);
   return {
     ...rest,

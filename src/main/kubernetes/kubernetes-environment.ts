@@ -1,0 +1,56 @@
+import { createPodAuthentication } from "../../edge/access/kubernetes/authenticate-pod.ts";
+import { rememberReviews } from "../../edge/access/kubernetes/remember-reviews.ts";
+import { createTokenReviewer } from "../../edge/access/kubernetes/review-token.ts";
+import type { AuthenticateProxy } from "../../edge/access/authenticate-proxy.ts";
+import type { Config } from "../../edge/config/config.ts";
+import { createKubernetesSource } from "../../edge/source/kubernetes/kubernetes-source.ts";
+import { createSecretStore } from "../../edge/source/kubernetes-secrets/secret-store.ts";
+import type { ComponentLoggers } from "../../edge/telemetry/logger.ts";
+import type { Environment } from "../environment.ts";
+import { openClusterCertificates, type ClusterCertificates } from "./certificates.ts";
+import { openCluster, readClusterId, type Cluster } from "./cluster.ts";
+import { serveWebhook } from "./serve-webhook.ts";
+import { startStatus } from "./start-status.ts";
+
+/** What the API answers to who wants to change something there, to the point of Kuma's own answer. */
+const readOnlyBecause =
+  "on Kubernetes resources are not changed with kumactl, probeplane or the HTTP API, which only read them: use kubectl apply, kubectl edit and kubectl delete";
+
+/**
+ * A Kubernetes cluster: pods and services become the mesh, the API server keeps the rest, and proves who proxies are.
+ *
+ * @throws CommandFailure when there is no API server to be found; one that does not answer is waited for later.
+ */
+export async function openKubernetesEnvironment(config: Config, loggers: ComponentLoggers): Promise<Environment> {
+  const cluster = await openCluster(config);
+  const { client, namespace, systemNamespaces } = cluster;
+  const source = createKubernetesSource({ client, compatibility: config.compatibility, systemNamespaces });
+  let clusterId: string | undefined;
+  let certificates: ClusterCertificates | undefined;
+  let certificateProblem: string | undefined;
+  return {
+    opened: { source, secrets: createSecretStore({ client, namespace }), clusterId: () => clusterId, notLoaded: "the objects of the cluster are not read yet" },
+    readOnlyBecause,
+    authenticateProxy: (byToken) => podAuthentication(config, cluster, byToken, loggers),
+    certificates: async (closers, onWaiting) => {
+      certificates = await openClusterCertificates(config, cluster, loggers("certificates"), closers, (problem) => {
+        certificateProblem = problem;
+        if (problem !== undefined) onWaiting(problem);
+      });
+      return certificates;
+    },
+    prepare: async () => {
+      clusterId = await readClusterId(client);
+    },
+    serve: async (parts) => (certificates !== undefined && config.webhook.enabled ? [await serveWebhook(parts, cluster, certificates.webhook)] : []),
+    start: (parts) => startStatus(parts, cluster),
+    close: () => client.close(),
+    warnings: () => (certificateProblem === undefined ? [] : [certificateProblem]),
+  };
+}
+
+function podAuthentication({ kubernetes }: Config, { client }: Cluster, others: AuthenticateProxy, loggers: ComponentLoggers): AuthenticateProxy {
+  const audience = kubernetes.tokenAudience;
+  const review = rememberReviews(createTokenReviewer({ client, audience }), { logger: loggers("access") });
+  return createPodAuthentication({ review, audience, others });
+}

@@ -1,0 +1,36 @@
+import { noticesFor } from "../../core/match/explain.ts";
+import { applyChanges } from "../../core/model/apply-changes.ts";
+import { findResource } from "../../core/model/find-resource.ts";
+import type { Resource } from "../../core/model/resource.ts";
+import type { Notice } from "../../core/base/notice.ts";
+import type { FollowedCertificate } from "../../edge/access/certificate-files.ts";
+import { createAdmissionServer, validatePath } from "../../edge/admission/admission-server.ts";
+import { formatListenAddress } from "../../edge/config/listen-address.ts";
+import type { Parts } from "../parts.ts";
+import { serveHttp } from "../serve-http.ts";
+import { objectReader } from "./object-reader.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** Serves the validating webhook, and gives a line for it. */
+export async function serveWebhook(parts: Parts, cluster: Cluster, certificate: FollowedCertificate): Promise<string> {
+  const { config, pipeline, loggers, metrics, closers } = parts;
+  const app = createAdmissionServer({
+    certificate,
+    parse: objectReader(config, cluster),
+    noticesOf: (resource) => noticesWith(parts, resource),
+    proxiesIn: (mesh) => pipeline.world().meshes.get(mesh)?.dataplanes.size ?? 0,
+    logger: loggers("webhook"),
+    counts: metrics.admission,
+  });
+  const address = await serveHttp(app, "--webhook-listen", config.webhook.listen, config.drainGrace, closers);
+  return `webhook      https://${formatListenAddress(address)}${validatePath}`;
+}
+
+/** What there would be to tell about a resource if the World held it. */
+function noticesWith({ config, pipeline }: Parts, resource: Resource): readonly Notice[] {
+  const world = pipeline.world();
+  const { kind, mesh, name } = resource;
+  const key = { kind, mesh, name };
+  const before = findResource(world, key);
+  return noticesFor(applyChanges(world, [{ key, ...(before === undefined ? {} : { before }), after: resource }]), resource, config.compatibility);
+}
