@@ -58,6 +58,12 @@ const rows: Readonly<Record<string, readonly Panel[]>> = {
     ] },
     { title: "Time to make a configuration (p99)", about: "To plan and build what one proxy gets.", unit: "ms", curves: [{ expr: `max by (pod) (xds_generation{${ours},quantile="0.99"})`, legend: "{{pod}}" }] },
   ],
+  "Kubernetes": [
+    { title: "Status written", about: "Attempts of the leader to write the status of an object, by how they ended.", unit: "reqps", curves: [rate("probeplane_status_writes_total", "outcome")] },
+    { title: "Status waiting", about: "Objects whose status is not written yet.", unit: "short", curves: [each("probeplane_status_waiting", "{{pod}}")] },
+    { title: "Webhook", about: "Objects that the API server asked about.", unit: "reqps", curves: [rate("probeplane_admission_answers_total", "outcome")] },
+    { title: "Certificates end in", about: "They are renewed by themselves 30 days before.", unit: "s", curves: [{ expr: `min by (server) (probeplane_certificate_end_timestamp_seconds{${ours}}) - time()`, legend: "{{server}}" }] },
+  ],
   "Processes": [
     { title: "CPU", about: "Cores in use.", unit: "short", curves: [{ expr: `rate(process_cpu_seconds_total{${ours}}[$__rate_interval])`, legend: "{{pod}}" }] },
     { title: "Memory", about: "Resident memory.", unit: "bytes", curves: [each("process_resident_memory_bytes", "{{pod}}")] },

@@ -14,7 +14,7 @@ interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const words = new Set(["by", "sum", "max", "min", "rate", "increase", "absent", "without", "on", "job", "namespace", "pod", "quantile", "time"]);
+const words = new Set(["by", "sum", "max", "min", "rate", "increase", "absent", "time", "without", "on", "job", "namespace", "pod", "quantile", "time"]);
 
 /** The names of metrics in a query: what is left without labels, durations, words of the language and what is grouped by. */
 function metricsIn(query: string): readonly string[] {
