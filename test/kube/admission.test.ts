@@ -12,6 +12,9 @@ import { grantChartRole } from "../kit/kube/chart-role.ts";
 import { sharedApiServer } from "../kit/kube/start-api-server.ts";
 import type { CommandResult } from "../kit/kube/tools.ts";
 import { registerWebhook } from "../kit/kube/webhook.ts";
+import { applyObject, deleteObject } from "../kit/kube/apply-objects.ts";
+import { ClusterControlPlane } from "../kit/kube/control-plane.ts";
+import { playKubelet } from "../kit/kube/kubelet.ts";
 import { silentLog } from "../kit/silent-log.ts";
 import { waitUntil } from "../kit/wait-until.ts";
 
@@ -122,5 +125,51 @@ describe("kubectl, while the webhook is there", () => {
     });
     assert.match(annotated, /^Warning: is invalid already, and stays so: spec\.to\[0\]\.default\.tcp\.send: /);
     assert.equal((await api.kubectl(["delete", "mhc", "hc"], { namespace })).status, 0);
+  });
+});
+
+describe("the webhook of a whole control plane", () => {
+  let api: ApiServer;
+  let controlPlane: ClusterControlPlane;
+  let namespace: string;
+  let unregister: () => Promise<void>;
+  const mesh = { apiVersion: "kuma.io/v1alpha1", kind: "Mesh", metadata: { name: "webhooked" } };
+
+  before(async function () {
+    api = await sharedApiServer(this);
+    await api.applyCrds();
+    await applyObject(api, { ...mesh, spec: {} });
+    namespace = await api.createNamespace("webhooked", { "kuma.io/sidecar-injection": "enabled", "kuma.io/mesh": mesh.metadata.name });
+    controlPlane = await ClusterControlPlane.create(api);
+    const url = `https://127.0.0.1:${controlPlane.webhookPort}/validate`;
+    unregister = await registerWebhook(api, { name: controlPlane.webhookConfiguration, url, namespace, failurePolicy: "Fail" });
+    await controlPlane.start();
+  });
+  after(async () => {
+    await controlPlane.close();
+    await unregister();
+    await deleteObject(api, mesh);
+  });
+
+  const inMesh = (text: string): string => text.replace("metadata: {", `metadata: {labels: {kuma.io/mesh: ${mesh.metadata.name}}, `);
+
+  it("knows the mesh that a policy is for, and warns of what it names in vain", async () => {
+    const { status, stdout, stderr } = await api.kubectl(["apply", "-f", "-"], { stdin: inMesh(policy("hc", good)), namespace, mayFail: true });
+    assert.deepEqual([status, stdout], [0, "meshhealthcheck.kuma.io/hc created\n"]);
+    assert.match(stderr, /^Warning: spec\.to\[0\]\.targetRef: .*backend/m);
+    const refused = await api.kubectl(["apply", "-f", "-"], { stdin: inMesh(policy("hc", "{tcp: {send: '§'}}")), namespace, mayFail: true });
+    assert.match(refused.stderr, /spec\.to\[0\]\.default\.tcp\.send: /);
+  });
+
+  it("keeps a Mesh while there are pods in it", async () => {
+    await applyObject(api, { apiVersion: "v1", kind: "Pod", metadata: { name: "app", namespace }, spec: { containers: [{ name: "app", image: "app" }] } });
+    await playKubelet(api, namespace, "app", { ips: ["10.0.0.1"] });
+    const refused = await waitUntil("the pod is in the mesh", async () => {
+      const { status, stderr } = await api.kubectl(["delete", "mesh", mesh.metadata.name, "--dry-run=server"], { mayFail: true });
+      return status === 0 ? false : stderr;
+    });
+    assert.match(refused, /unable to delete mesh, there are still some dataplanes attached/);
+    await deleteObject(api, { apiVersion: "v1", kind: "Pod", metadata: { name: "app", namespace } });
+    await waitUntil("nobody is in the mesh", async () => (await api.kubectl(["delete", "mesh", mesh.metadata.name, "--dry-run=server"], { mayFail: true })).status === 0);
   });
 });

@@ -1,5 +1,5 @@
 import { createPodAuthentication } from "../../edge/access/kubernetes/authenticate-pod.ts";
-import { rememberReviews } from "../../edge/access/kubernetes/remember-reviews.ts";
+import { rememberReviews, type RememberReviewsOptions } from "../../edge/access/kubernetes/remember-reviews.ts";
 import { createTokenReviewer } from "../../edge/access/kubernetes/review-token.ts";
 import type { AuthenticateProxy } from "../../edge/access/authenticate-proxy.ts";
 import type { Config } from "../../edge/config/config.ts";
@@ -28,10 +28,11 @@ export async function openKubernetesEnvironment(config: Config, loggers: Compone
   let clusterId: string | undefined;
   let certificates: ClusterCertificates | undefined;
   let certificateProblem: string | undefined;
+  let tokenProblem: string | undefined;
   return {
     opened: { source, secrets: createSecretStore({ client, namespace }), clusterId: () => clusterId, notLoaded: "the objects of the cluster are not read yet" },
     readOnlyBecause,
-    authenticateProxy: (byToken) => podAuthentication(config, cluster, byToken, loggers),
+    authenticateProxy: (byToken) => podAuthentication(config, cluster, byToken, { logger: loggers("access"), onProblem: (problem) => (tokenProblem = problem) }),
     certificates: async (closers, onWaiting) => {
       certificates = await openClusterCertificates(config, cluster, loggers("certificates"), closers, (problem) => {
         certificateProblem = problem;
@@ -45,12 +46,12 @@ export async function openKubernetesEnvironment(config: Config, loggers: Compone
     serve: async (parts) => (certificates !== undefined && config.webhook.enabled ? [await serveWebhook(parts, cluster, certificates.webhook)] : []),
     start: (parts) => startStatus(parts, cluster),
     close: () => client.close(),
-    warnings: () => (certificateProblem === undefined ? [] : [certificateProblem]),
+    warnings: () => [certificateProblem, tokenProblem].filter((problem) => problem !== undefined),
   };
 }
 
-function podAuthentication({ kubernetes }: Config, { client }: Cluster, others: AuthenticateProxy, loggers: ComponentLoggers): AuthenticateProxy {
+function podAuthentication({ kubernetes }: Config, { client }: Cluster, others: AuthenticateProxy, telling: RememberReviewsOptions): AuthenticateProxy {
   const audience = kubernetes.tokenAudience;
-  const review = rememberReviews(createTokenReviewer({ client, audience }), { logger: loggers("access") });
+  const review = rememberReviews(createTokenReviewer({ client, audience }), telling);
   return createPodAuthentication({ review, audience, others });
 }

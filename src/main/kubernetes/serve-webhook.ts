@@ -4,6 +4,7 @@ import { findResource } from "../../core/model/find-resource.ts";
 import type { Resource } from "../../core/model/resource.ts";
 import type { Notice } from "../../core/base/notice.ts";
 import type { FollowedCertificate } from "../../edge/access/certificate-files.ts";
+import { endOf } from "../../edge/access/certificate-names.ts";
 import { createAdmissionServer, validatePath } from "../../edge/admission/admission-server.ts";
 import { formatListenAddress } from "../../edge/config/listen-address.ts";
 import type { Parts } from "../parts.ts";
@@ -22,6 +23,7 @@ export async function serveWebhook(parts: Parts, cluster: Cluster, certificate: 
     logger: loggers("webhook"),
     counts: metrics.admission,
   });
+  metrics.access.shows("webhook", () => endOf(certificate.current.cert));
   const address = await serveHttp(app, "--webhook-listen", config.webhook.listen, config.drainGrace, closers);
   return `webhook      https://${formatListenAddress(address)}${validatePath}`;
 }

@@ -23,6 +23,7 @@ export async function registerWebhook(api: ApiServer, { name, url, namespace, fa
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
     rules: [
       { apiGroups: ["kuma.io"], apiVersions: ["v1alpha1"], operations: ["CREATE", "UPDATE"], resources: ["meshhealthchecks", "meshservices", "meshexternalservices"] },
+      { apiGroups: ["kuma.io"], apiVersions: ["v1alpha1"], operations: ["DELETE"], resources: ["meshes"] },
     ],
   };
   const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
