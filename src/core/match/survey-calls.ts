@@ -25,12 +25,22 @@ const sampleSize = 25;
 /** A policy that is edited changes none of these, so that the survey after each edit finds what it needs resolved. */
 const destinationsAmong = rememberPairs<MeshWorld["dataplanes"], MeshWorld["services"], Destinations>(createDestinations);
 
+const groups = new Map<string, ReturnType<typeof createPolicyGroups>>();
+
+/** They hold nothing alive, and what they know of policies that mean everyone holds for all surveys in one World. */
+function groupsOfKind(kind: string, shadow: boolean): ReturnType<typeof createPolicyGroups> {
+  const key = `${kind} ${String(shadow)}`;
+  let known = groups.get(key);
+  if (known === undefined) groups.set(key, (known = createPolicyGroups([kind], shadow)));
+  return known;
+}
+
 /** The calls that one `to` item of a policy concerns, each combination of destination and items once. */
 export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: string): readonly Call[] {
   const item = itemsOf(policy)[to];
   if (item === undefined) return [];
   const destinations = destinationsAmong(mesh.dataplanes, mesh.services);
-  const groupOf = createPolicyGroups([kind], isShadow(policy));
+  const groupOf = groupsOfKind(kind, isShadow(policy));
   const seen = new Map<PolicyGroup, Set<Destination>>();
   const calls = new Map<string, Call>();
   for (const dataplane of sampled(callersOf(mesh, policy, item))) {

@@ -32,9 +32,9 @@ export interface Duty {
   close(): Promise<void>;
 }
 
-/** Milliseconds at a time, and share of the time, for what costs a look at many proxies. */
+/** Milliseconds at a time for what costs a look at many proxies, and share of the time: while somebody waits, and in the background. */
 const sliceMs = 8;
-const share = 0.15;
+const [urgentShare, sweepShare] = [0.4, 0.1];
 /** Between two looks at everything: what changes in the World mostly changes nothing in what there is to tell. */
 const sweepEveryMs = 1_000;
 
@@ -48,7 +48,8 @@ class LeaderDuty implements Duty {
   readonly #reports;
   readonly #events;
   readonly #writer;
-  readonly #slices;
+  readonly #answering;
+  readonly #sweeping;
   /** By the object's id: what was last said of it. */
   readonly #explanations = new Map<string, Explanation>();
   /** To be looked at: what somebody has just written; where replicas say something else; what a change of the World may have changed. */
@@ -62,7 +63,9 @@ class LeaderDuty implements Duty {
   constructor(options: DutyOptions) {
     this.#options = options;
     const { client, kinds, parse, namespace, replica, leaseDurationMs: durationMs, logger, metrics, mayWrite } = options;
-    this.#slices = createPacer(() => this.#slice(), { share, onError: (error) => logger.error({ err: error }, "cannot say how an object is") });
+    const onError = (error: unknown): void => logger.error({ err: error }, "cannot say how an object is");
+    this.#answering = createPacer(() => this.#answer(), { share: urgentShare, onError });
+    this.#sweeping = createPacer(() => this.#sweep(), { share: sweepShare, onError });
     this.#events = createEventWriter({ client, instance: replica.name, logger, metrics });
     this.#reports = followReports({ client, namespace, self: replica.name, durationMs, onChange: () => this.look() });
     this.#objects = followStatusObjects({ client, kinds, parse, onChange: (ids) => this.#written(ids) });
@@ -76,8 +79,8 @@ class LeaderDuty implements Duty {
     const changed = changedPolicies(this.#said, said);
     this.#said = said;
     for (const id of changed === "all" ? this.#objects.ids() : this.#idsOf(changed)) this.#counted.add(id);
-    if (this.#counted.size > 0) this.#slices.in(0);
-    this.#sweep();
+    if (this.#counted.size > 0) this.#answering.in(0);
+    if (this.#options.view.world() !== this.#world) this.#sweeping.in(this.#nextSweepMs - performance.now());
   }
 
   *#idsOf(keys: Iterable<string>): Generator<string> {
@@ -88,45 +91,45 @@ class LeaderDuty implements Duty {
   }
 
   async close(): Promise<void> {
-    this.#slices.close();
+    this.#answering.close();
+    this.#sweeping.close();
     await Promise.all([this.#reports.close(), this.#objects.close(), this.#writer.close()]);
     await this.#events.close();
   }
 
   #written(ids: Iterable<string>): void {
     for (const id of ids) this.#urgent.add(id);
-    if (this.#urgent.size > 0) this.#slices.in(0);
+    if (this.#urgent.size > 0) this.#answering.in(0);
   }
 
-  /** After a change of the World everything is looked at again, in the time that there is. */
+  #answer(): void {
+    const endMs = performance.now() + sliceMs;
+    if (!this.#check(this.#urgent, endMs, true) || !this.#check(this.#counted, endMs, false)) this.#answering.in(0);
+  }
+
+  /** After a change of the World everything is looked at again, one sweep after the other. */
   #sweep(): void {
     const world = this.#options.view.world();
-    if (world === this.#world) return;
-    if (this.#swept.size > 0 || performance.now() < this.#nextSweepMs) {
-      this.#slices.in(this.#nextSweepMs - performance.now());
-      return;
+    if (this.#swept.size === 0 && world !== this.#world) {
+      this.#world = world;
+      this.#nextSweepMs = performance.now() + sweepEveryMs;
+      for (const id of this.#objects.ids()) this.#swept.add(id);
+      for (const id of this.#explanations.keys()) if (this.#objects.get(id) === undefined) this.#explanations.delete(id);
     }
-    this.#world = world;
-    this.#nextSweepMs = performance.now() + sweepEveryMs;
-    for (const id of this.#objects.ids()) this.#swept.add(id);
-    for (const id of this.#explanations.keys()) if (this.#objects.get(id) === undefined) this.#explanations.delete(id);
-    this.#slices.in(0);
+    const isDone = this.#check(this.#swept, performance.now() + sliceMs, true);
+    if (!isDone) this.#sweeping.in(0);
+    else if (this.#options.view.world() !== this.#world) this.#sweeping.in(this.#nextSweepMs - performance.now());
   }
 
-  #slice(): void {
-    const endMs = performance.now() + sliceMs;
-    for (const ids of [this.#urgent, this.#counted, this.#swept]) {
-      for (const id of ids) {
-        if (performance.now() > endMs) {
-          this.#slices.in(0);
-          return;
-        }
-        ids.delete(id);
-        if (ids !== this.#counted) this.#explanations.delete(id);
-        this.#writer.check(id);
-      }
+  /** False when the time is over before all are checked. */
+  #check(ids: Set<string>, endMs: number, anew: boolean): boolean {
+    for (const id of ids) {
+      if (performance.now() > endMs) return false;
+      ids.delete(id);
+      if (anew) this.#explanations.delete(id);
+      this.#writer.check(id);
     }
-    this.#sweep();
+    return true;
   }
 
   #wantedOf(observed: Observed): ResourceStatus | undefined {
