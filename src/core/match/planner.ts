@@ -141,15 +141,19 @@ function makePlan(dataplane: Dataplane, memory: Remembered, capture: CapturePlan
 function samePlan(a: ProxyPlan, b: ProxyPlan): boolean {
   if (a.capture !== b.capture) return false;
   if (a.outbounds === b.outbounds) return true;
-  if (a.capture !== undefined && !a.outbounds.every((outbound, i) => listensAlike(outbound, b.outbounds[i]))) return false;
-  const leadsAlike = a.outbounds.every(({ destination }, i) => destination === b.outbounds[i]?.destination);
+  const leadsAlike = a.capture === undefined ? sameDestinations(a.outbounds, b.outbounds) : sameListsOfMany(a.outbounds, b.outbounds);
   const told = ({ notices }: ProxyPlan) => notices.map(({ message }) => message);
-  return leadsAlike && a.outbounds.length === b.outbounds.length && sameElements(told(a), told(b));
+  return leadsAlike && sameElements(told(a), told(b));
 }
 
-function listensAlike(one: OutboundPlan, other: OutboundPlan | undefined): boolean {
-  return one.listenAddress === other?.listenAddress && one.listenPort === other.listenPort;
+function sameDestinations(a: readonly OutboundPlan[], b: readonly OutboundPlan[]): boolean {
+  return a.length === b.length && a.every(({ destination }, i) => destination === b[i]?.destination);
 }
+
+/** Where connections are redirected, lists are long and the same for many proxies: compared once for all of them. */
+const sameListsOfMany = rememberPairs((a: readonly OutboundPlan[], b: readonly OutboundPlan[]): boolean => {
+  return sameDestinations(a, b) && a.every(({ listenAddress, listenPort }, i) => listenAddress === b[i]?.listenAddress && listenPort === b[i].listenPort);
+});
 
 function planOutbounds({ outbounds }: ResolvedOutbounds, planOf: (destination: Destination) => DestinationPlan): PlannedOutbounds {
   const byName = new Map<string, DestinationPlan>();

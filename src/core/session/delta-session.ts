@@ -1,6 +1,6 @@
 import { typeUrls } from "../snapshot/snapshot.ts";
 import { acknowledge, refuse } from "./confirm.ts";
-import { compareHoldings, wantedResources, withDue } from "./select-resources.ts";
+import { compareHoldings, shareNames, wantedResources, withDue } from "./select-resources.ts";
 import type { DeltaRequest, Session, SessionMessage } from "./session.ts";
 import {
   createSessionCore, demandOwedEndpoints, flush, forgetUnwanted, isServed, openType, oweEndpoints, respond, settle, sharedNames, takeSnapshot,
@@ -59,6 +59,9 @@ function takeRequest(core: SessionCore, request: DeltaRequest): readonly Session
     settle(core, false);
   }
   const change = changeNames(state.subscription, sharedNames(state, request.subscribe), request.unsubscribe, first);
+  if (change.asked.length > 0 || change.narrowed) {
+    shareNames(state);
+  }
   if (first) {
     takeInitialVersions(state, request.initialVersions);
   }

@@ -1,7 +1,8 @@
+import { rememberPairs } from "../base/remember.ts";
 import type { EncodedResource } from "../snapshot/snapshot.ts";
 import type { Difference } from "../snapshot/difference.ts";
 import { ProxyResources } from "../snapshot/proxy-resources.ts";
-import { sharedList } from "../snapshot/shared-list.ts";
+import { markShared, sharedList } from "../snapshot/shared-list.ts";
 import { isEncoded } from "./type-state.ts";
 import type { Held, Holdings, TypeState } from "./type-state.ts";
 
@@ -48,9 +49,38 @@ export function subscribedTo(state: TypeState): ReadonlyMap<string, EncodedResou
   return state.selection.selected;
 }
 
+/** Names from which on it pays to remember what many clients have in common. */
+const many = 32;
+
+/** The resources of these names, out of all that there are: worked out once for all clients that want the same. */
 function select(resources: ReadonlyMap<string, EncodedResource>, names: ReadonlySet<string>): ReadonlyMap<string, EncodedResource> {
+  return names.size < many ? choose(resources, names) : chooseForMany(resources, names);
+}
+
+const chooseForMany = rememberPairs(choose);
+
+function choose(resources: ReadonlyMap<string, EncodedResource>, names: ReadonlySet<string>): ReadonlyMap<string, EncodedResource> {
   const chosen = new Map([...resources].filter(([name]) => names.has(name)));
   return chosen.size === resources.size ? resources : chosen;
+}
+
+const allNames = new WeakMap<ReadonlyMap<string, EncodedResource>, ReadonlySet<string>>();
+
+/** A client that wants by name all that there is gets a set of names that others have too: thousands may name hundreds. */
+export function shareNames({ subscription, snapshot }: TypeState): void {
+  const { names } = subscription;
+  const resources = snapshot?.resources;
+  if (names.size < many || resources?.size !== names.size) {
+    return;
+  }
+  for (const name of names) {
+    if (!resources.has(name)) {
+      return;
+    }
+  }
+  const shared = allNames.get(resources) ?? new Set(resources.keys());
+  allNames.set(resources, shared);
+  subscription.names = shared;
 }
 
 const same: Difference = { changed: [], gone: [] };
@@ -61,7 +91,23 @@ export function compareHoldings(held: Holdings, wanted: Holdings): Difference {
     return same;
   }
   const quick = wanted instanceof ProxyResources && held instanceof ProxyResources ? wanted.since(held) : undefined;
-  return quick ?? compareEach(held, wanted);
+  return quick ?? (wanted.size < many || wanted instanceof ProxyResources ? compareEach(held, wanted) : compareForMany(held, wanted));
+}
+
+const compared = new WeakMap<Holdings, WeakMap<Holdings, Difference>>();
+
+/** Clients that call the same have the same maps: the second of them that goes from one to the other finds what the first found. */
+function compareForMany(held: Holdings, wanted: Holdings): Difference {
+  const ofHeld = compared.get(held) ?? new WeakMap<Holdings, Difference>();
+  compared.set(held, ofHeld);
+  const known = ofHeld.get(wanted);
+  if (known !== undefined) {
+    markShared(known.changed);
+    return known;
+  }
+  const difference = compareEach(held, wanted);
+  ofHeld.set(wanted, difference);
+  return difference;
 }
 
 function compareEach(held: Holdings, wanted: Holdings): Difference {

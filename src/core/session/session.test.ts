@@ -227,6 +227,20 @@ for (const [variant, script] of [["state of the world", sotwScript], ["delta", d
   });
 }
 
+for (const [variant, script] of [["state of the world", sotwScript], ["delta", deltaScript]] as const) {
+  it(`${variant}: a client that names many is sent these, and none of the others`, () => {
+    const all = Array.from({ length: 50 }, (_, i) => `n${String(i)}`);
+    const versions = (changed: readonly string[]) => ({ eds: Object.fromEntries(all.map((name) => [name, changed.includes(name) ? 2 : 1])) });
+    const client = script();
+    client.snapshot(versions([]));
+    client.want("eds", all.slice(0, 40));
+    client.ack("eds");
+    assert.deepEqual(client.snapshot(versions(["n1", "n45"])), ["eds n1@2"]);
+    client.ack("eds");
+    assert.deepEqual(client.snapshot(versions(["n1", "n46"])), []);
+  });
+}
+
 describe("state of the world", () => {
   it("ignores a stale nonce", () => {
     const client = connected(sotwScript);

@@ -1,6 +1,6 @@
 import { typeUrls } from "../snapshot/snapshot.ts";
 import { acknowledge, refuse } from "./confirm.ts";
-import { compareHoldings, encodedOf, isHeldBack, wantedResources, withDue } from "./select-resources.ts";
+import { compareHoldings, encodedOf, isHeldBack, shareNames, wantedResources, withDue } from "./select-resources.ts";
 import type { Session, SessionMessage, SotwRequest } from "./session.ts";
 import {
   createSessionCore, demandOwedEndpoints, flush, forgetUnwanted, isServed, openType, oweEndpoints, respond, settle, sharedNames, takeSnapshot,
@@ -56,6 +56,9 @@ function takeRequest(core: SessionCore, request: SotwRequest): readonly SessionM
     }
   }
   const change = replaceNames(state.subscription, sharedNames(state, request.resourceNames), known === undefined);
+  if (change.asked.length > 0 || change.narrowed) {
+    shareNames(state);
+  }
   if (change.narrowed) {
     forgetUnwanted(state);
   }
