@@ -2,8 +2,9 @@ import { podOfReview, type PodIdentity } from "../../../core/access/pod-identity
 import type { TokenRefusal } from "../../../core/access/refusal.ts";
 import type { KubeObject } from "../../../core/kubernetes/kube-object.ts";
 import { kubeKinds } from "../../kube-client/kinds.ts";
-import { KubeError } from "../../kube-client/kube-error.ts";
+import { hasStatus, KubeError } from "../../kube-client/kube-error.ts";
 import type { KubeClient } from "../../kube-client/port.ts";
+import { createTurns } from "./take-turns.ts";
 
 /** Asks the API server whose token it is. Rejects when that cannot be had in time; never with anything of the token. */
 export type ReviewToken = (token: string) => Promise<PodIdentity | TokenRefusal>;
@@ -14,8 +15,8 @@ export interface ReviewTokenOptions {
   readonly audience: string;
   /** How long an answer may take, in milliseconds; default 5,000. */
   readonly timeoutMs?: number;
-  /** Questions at a time; a further one is not asked. Default 100. */
-  readonly maxPending?: number;
+  /** Questions at a time; others wait, and fail with the first of these that does. Default 20. */
+  readonly atOnce?: number;
 }
 
 interface TokenReview extends KubeObject {
@@ -23,16 +24,13 @@ interface TokenReview extends KubeObject {
   readonly status?: unknown;
 }
 
-export function createTokenReviewer({ client, audience, timeoutMs = 5_000, maxPending = 100 }: ReviewTokenOptions): ReviewToken {
-  let pending = 0;
+export function createTokenReviewer({ client, audience, timeoutMs = 5_000, atOnce = 20 }: ReviewTokenOptions): ReviewToken {
+  const turns = createTurns(atOnce);
   return async (token) => {
-    if (pending >= maxPending) throw new Error(`more than ${maxPending} tokens are being reviewed`);
-    pending++;
     const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", metadata: { name: "" }, spec: { token, audiences: [audience] } };
     const ask = (): Promise<TokenReview> => client.create<TokenReview>(kubeKinds.tokenReview, {}, review);
-    const asked = ask().catch(askAgain(ask)).finally(() => pending--);
-    const answer = await within(asked, timeoutMs);
-    return podOfReview(answer.status, audience);
+    const answer = await turns.take(() => within(ask().catch(askAgain(ask)), timeoutMs).catch(unlessAskedWrongly));
+    return answer === undefined ? "not valid" : podOfReview(answer.status, audience);
   };
 }
 
@@ -42,6 +40,12 @@ function askAgain<T>(ask: () => Promise<T>): (error: unknown) => Promise<T> {
     if (error instanceof KubeError && error.reason === "Stale") return await ask();
     throw error;
   };
+}
+
+/** What the API server cannot even read is this token's fault, and nobody else's. */
+function unlessAskedWrongly(error: unknown): undefined {
+  if (!hasStatus(error, 400) && !hasStatus(error, 422)) throw error;
+  return undefined;
 }
 
 async function within<T>(asked: Promise<T>, timeoutMs: number): Promise<T> {
