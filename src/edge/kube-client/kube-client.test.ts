@@ -95,8 +95,15 @@ describe("the client of the Kubernetes API", () => {
     await assert.rejects(client.list(kubeKinds.pod), { status: 429, reason: "TooManyRequests", retryAfterMs: 1_000, message: "GET /api/v1/pods: HTTP 429: Too many requests, please try again later." });
   });
 
+  it("rejects what cannot come from the API server", async () => {
+    says(200, "<html>Sign in</html>");
+    await assert.rejects(client.list(kubeKinds.pod), { name: "KubeError", status: 0, message: "the API server's answer is no JSON: <html>Sign in</html>" });
+    says(200, "null");
+    await assert.rejects(client.get(kubeKinds.pod, { name: "x" }), { name: "KubeError", status: 0, message: "the API server's answer is no object: null" });
+  });
+
   it("reads its credentials anew when they are refused, once", async () => {
-    answer = ({ headers }, response) => response.writeHead(headers.authorization === "Bearer token-1" ? 401 : 200).end("{}");
+    answer = ({ headers }, response) => response.writeHead(headers.authorization === "Bearer token-1" ? 401 : 200).end(JSON.stringify(pod));
     await client.get(kubeKinds.pod, { name: "x" });
     assert.deepEqual(reads, [false, true]);
     says(401, { kind: "Status", code: 401, message: "Unauthorized" });
@@ -123,7 +130,7 @@ describe("the client of the Kubernetes API", () => {
   });
 
   it("asks again on a connection that had ended before", async () => {
-    says(200, {});
+    says(200, pod);
     await client.get(kubeKinds.pod, { name: "x" });
     let connections = 0;
     server.on("connection", () => connections++);

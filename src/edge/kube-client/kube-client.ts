@@ -6,7 +6,7 @@ import { listQuery, objectPath, selectionQuery, writeQuery } from "./object-path
 import { podCredentials } from "./pod-credentials.ts";
 import type { KubeClient, KubeKind, ListOptions, ObjectPage, PatchOptions, WatchOptions } from "./port.ts";
 import { readWatch } from "./read-watch.ts";
-import { createTransport, type Transport } from "./transport.ts";
+import { createTransport, type Transport, type TransportRequest } from "./transport.ts";
 
 export interface KubeClientOptions {
   /** kubeconfig file; default: the service account of the pod, outside of a pod KUBECONFIG, else ~/.kube/config. */
@@ -33,7 +33,7 @@ export async function openKubeClient(options: KubeClientOptions = {}): Promise<K
 /** A client with credentials of one's own. */
 export function createKubeClient(credentials: Credentials, { userAgent = "probeplane", timeoutMs = 30_000 }: Omit<KubeClientOptions, "kubeconfig"> = {}): KubeClient {
   const transport = createTransport({ credentials, userAgent, timeoutMs });
-  const json = async <T>(...[request]: Parameters<Transport["text"]>): Promise<T> => JSON.parse(await transport.text(request)) as T;
+  const json = async <T>(request: TransportRequest): Promise<T> => parsed(await transport.text(request)) as T;
   return {
     server: credentials.server,
     namespace: credentials.namespace,
@@ -83,7 +83,7 @@ function typeOf({ group, version, kind }: KubeKind): { readonly apiVersion: stri
 
 async function list<T extends KubeObject>(transport: Transport, kind: KubeKind, options: ListOptions): Promise<ObjectPage<T>> {
   const text = await transport.text({ method: "GET", path: objectPath(kind, at(options), listQuery(options)) });
-  const { metadata, items } = JSON.parse(text) as { readonly metadata: { readonly resourceVersion: string; readonly continue?: string }; readonly items: readonly T[] | null };
+  const { metadata, items } = parsed(text) as { readonly metadata: { readonly resourceVersion: string; readonly continue?: string }; readonly items: readonly T[] | null };
   const more = metadata.continue === undefined || metadata.continue === "" ? {} : { continueToken: metadata.continue };
   return { items: items ?? [], resourceVersion: metadata.resourceVersion, ...more };
 }
@@ -99,6 +99,18 @@ async function watch<T extends KubeObject>(transport: Transport, kind: KubeKind,
   } catch (error) {
     if (!signal.aborted || !(error instanceof KubeError)) throw error;
   }
+}
+
+/** What answers with something else than an object is not the API server: a proxy in between, a sign-in page. */
+function parsed(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new KubeError(0, `the API server's answer is no JSON: ${text.slice(0, 80).trim()}`, { reason: "Unreachable", cause: error });
+  }
+  if (typeof value === "object" && value !== null) return value;
+  throw new KubeError(0, `the API server's answer is no object: ${text.slice(0, 80).trim()}`, { reason: "Unreachable" });
 }
 
 function at({ namespace }: { readonly namespace?: string }): { readonly namespace?: string } {
