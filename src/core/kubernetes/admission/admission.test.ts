@@ -94,6 +94,13 @@ describe("the answer to an AdmissionReview", () => {
     assert.deepEqual(response.warnings, ["MeshNovelty is not known to this control plane, so that it does nothing"]);
   });
 
+  it("takes cluster-scoped kinds, and objects without a name yet", () => {
+    const kind = { group: "kuma.io", version: "v1alpha1", kind: "Mesh" };
+    assert.equal(ask({ kind, namespace: undefined, object: { apiVersion: "kuma.io/v1alpha1", kind: "Mesh", metadata: { name: "demo" } } }).allowed, true);
+    const generated = policy(good, { name: "hc-x7x2p", generateName: "hc-" });
+    assert.deepEqual(ask({ name: "", object: generated }), { uid: "u-1", allowed: true });
+  });
+
   it("keeps a Mesh while there are proxies in it", () => {
     const mesh = { operation: "DELETE", kind: { group: "kuma.io", version: "v1alpha1", kind: "Mesh" }, name: "demo", oldObject: {} };
     const response = ask(mesh, { proxiesIn: (name) => (name === "demo" ? 1 : 0) });
