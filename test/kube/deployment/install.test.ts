@@ -31,17 +31,19 @@ function withoutHelm(object: ManifestObject): unknown {
 describe("installing into a real API server", () => {
   let api: ApiServer;
   let tools: KubeBinaries;
+  let started = false;
 
   before(async function () {
     tools = await programsOrSkip(this);
     // Its own: kinds that are there already are not Helm's to take over.
     api = await ownApiServer(this);
+    started = true;
     await api.kubectl(["apply", "--filename", "-"], { stdin: foreignKinds });
     await api.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
   });
 
   after(async () => {
-    await api.stop();
+    if (started) await api.stop();
   });
 
   /** As a user would: `… | kubectl apply --dry-run=server -f -`, which fails for a field that the API server does not know. */
