@@ -1,4 +1,5 @@
 import type { BenchResult, Goal, Table } from "../result.ts";
+import { capturedWorld, podReadiness, podsOf, policyOfOneService } from "./captured-world.ts";
 import { goalAtMost } from "../result.ts";
 import { costsOf, type EditCost } from "./edit-cost.ts";
 import { Standing } from "./standing.ts";
@@ -22,9 +23,10 @@ export function runPlan({ small = false }: PlanBenchOptions = {}): BenchResult {
   const rounds = small ? 3 : 200;
   const growths = touchingAsMuch.flatMap(([name, edit]) => growthOf(name, standings, edit, rounds));
   const everyone = growthOf("policy for all", standings, () => reachEdit(undefined), small ? 2 : 15);
+  const captured = runCaptured(small);
   return {
-    tables: [growthTable([...growths, ...everyone], standings)],
-    goals: small ? [] : [...growths.map(growthGoal), ...reachGoals(growths, everyone)],
+    tables: [growthTable([...growths, ...everyone], standings), capturedTable(captured)],
+    goals: small ? [] : [...growths.map(growthGoal), ...reachGoals(growths, everyone), ...captured.growths.map(capturedGoal)],
     warnings: [],
   };
 }
@@ -84,4 +86,36 @@ function reachGoals(growths: readonly Growth[], [everyone]: readonly Growth[]): 
     goalAtMost("policy for 100 proxies: cost a proxy ÷ that for 1", 1.5, each(hundred) / each(one), "times"),
     goalAtMost("policy for all: cost a proxy ÷ that for 100", 1, each(all) / each(hundred), "times"),
   ];
+}
+
+interface Captured {
+  readonly pods: number;
+  readonly services: readonly [number, number];
+  readonly growths: readonly Growth[];
+}
+
+/** Pods whose connections are redirected call every service: what a pod costs should not follow how many there are. */
+function runCaptured(small: boolean): Captured {
+  const pods = small ? 40 : 5000;
+  const services: Captured["services"] = small ? [5, 20] : [50, 500];
+  const standings = services.map((count) => podsOf(pods, count)).map((size) => new Standing(size, capturedWorld(size)));
+  const rounds = small ? 2 : 15;
+  const edits: readonly (readonly [string, (size: Size) => Edit])[] = [["a pod becomes ready or not", podReadiness], ["policy for 1 service", policyOfOneService]];
+  return { pods, services, growths: edits.flatMap(([name, edit]) => growthOf(name, standings, edit, rounds)) };
+}
+
+function capturedTable({ pods, services: [few, many], growths }: Captured): Table {
+  const each = ({ wholeUs, touched }: EditCost): string => (wholeUs / touched).toFixed(1);
+  return {
+    title: "Captured traffic: what an edit costs where every pod may call every service",
+    columns: ["edit", "pods touched", `µs a pod, ${few} services`, `µs a pod, ${many} services`, `all pods, ${many} services, ms`, "notices ms"],
+    rows: growths.map(({ name, little, large }) => [
+      name, String(large.touched), each(little), each(large), (large.wholeUs / 1000).toFixed(0), (large.noticesUs / 1000).toFixed(1),
+    ]),
+    notes: [`${pods} pods whose connections are redirected, as on Kubernetes. Decided and in bytes, as above; what they have in common is made once.`],
+  };
+}
+
+function capturedGoal({ name, little, large }: Growth): Goal {
+  return goalAtMost(`captured traffic, ${name}: cost with ten times the services`, 3, large.wholeUs / little.wholeUs, "times");
 }

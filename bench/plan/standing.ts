@@ -1,6 +1,7 @@
 import { createPlanner } from "../../src/core/match/planner.ts";
 import type { ProxyPlan } from "../../src/core/model/plan.ts";
 import type { World } from "../../src/core/model/world.ts";
+import { compareHoldings } from "../../src/core/session/select-resources.ts";
 import { createSnapshotBuilder } from "../../src/core/snapshot/build-snapshot.ts";
 import { type Snapshot, typeOrder, type TypeSnapshot } from "../../src/core/snapshot/snapshot.ts";
 import { type Size, worldOf } from "./world.ts";
@@ -17,9 +18,10 @@ export class Standing {
   private readonly held = new Map<string, Snapshot>();
   private round = 0;
 
-  constructor(size: Size) {
+  /** @param world default: that of proxies with outbounds. */
+  constructor(size: Size, world = worldOf(size)) {
     this.size = size;
-    this.world = worldOf(size);
+    this.world = world;
     this.names = [...(this.world.meshes.get(mesh)?.dataplanes.keys() ?? [])];
     for (const name of this.names) this.serve(this.plan(this.world, name));
   }
@@ -39,7 +41,7 @@ export class Standing {
   /** Builds a proxy's snapshot and writes out every resource that it does not hold already, as a session would. Gives the bytes of these. */
   serve(plan: ProxyPlan): number {
     const before = this.held.get(plan.proxy);
-    const snapshot = this.builder.build(plan);
+    const snapshot = this.builder.build(plan, before);
     this.held.set(plan.proxy, snapshot);
     let bytes = 0;
     for (const typeUrl of typeOrder) bytes += writeChanged(before?.types.get(typeUrl), snapshot.types.get(typeUrl));
@@ -47,13 +49,13 @@ export class Standing {
   }
 }
 
+const nothing: TypeSnapshot["resources"] = new Map();
 const scratch = new Uint8Array(1 << 20);
 
 function writeChanged(before: TypeSnapshot | undefined, after: TypeSnapshot | undefined): number {
   if (after === undefined || before?.version === after.version) return 0;
   let bytes = 0;
-  for (const [name, resource] of after.resources) {
-    if (before?.resources.get(name)?.version === resource.version) continue;
+  for (const resource of compareHoldings(before?.resources ?? nothing, after.resources).changed) {
     resource.writeTo(scratch, 0);
     bytes += resource.byteLength;
   }

@@ -59,7 +59,7 @@ function reindexDataplane(index: MeshIndex, name: string, before: Dataplane | un
     callersByServiceTag: movedName(index.callersByServiceTag, name, calledTags(before), calledTags(after)),
     callersByServiceName: movedName(index.callersByServiceName, name, calledNames(before), calledNames(after)),
     callersByLabels: callsByLabels(after) ? index.callersByLabels.add(name) : index.callersByLabels.remove(name),
-    callersOfEverything: callsEverything(after) ? index.callersOfEverything.add(name) : index.callersOfEverything.remove(name),
+    callersOfEverything: movedCaller(index.callersOfEverything, name, callsEverything(before), callsEverything(after)),
   };
 }
 
@@ -132,6 +132,11 @@ function callsEverything(dataplane: Dataplane | undefined): boolean {
 
 function callsByLabels(dataplane: Dataplane | undefined): boolean {
   return (dataplane?.spec.networking.outbound ?? []).some(({ backendRef }) => backendRef?.labels !== undefined);
+}
+
+function movedCaller(names: ImmutableSet<string>, name: string, before: boolean, after: boolean): ImmutableSet<string> {
+  if (before === after) return names;
+  return after ? names.add(name) : names.remove(name);
 }
 
 /** Takes a resource out of the entries that it left and puts its new version into all that it is in. */
