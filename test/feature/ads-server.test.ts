@@ -215,6 +215,25 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
       await s.server.close(300);
       assert.equal((await idle.ended).code, status.UNAVAILABLE);
     });
+
+    it("ends many streams a few at a time, and serves those whose turn has not come", async () => {
+      const many = Array.from({ length: 100 }, () => s.open(variant));
+      for (const client of many) {
+        client.request("cds");
+        await client.next();
+        client.ack("cds");
+      }
+      const last = many.at(-1)!;
+      let isOver = false;
+      void last.ended.then(() => (isOver = true));
+      const closing = s.server.close(5_000);
+      await many[0]!.ended;
+      assert.ok(!isOver, "the last ended with the first");
+      s.proxies.set("web", fakeSnapshot({ ...one, cds: { a: 2, b: 1 } }));
+      assert.ok(said(await last.next()).includes("a@2"));
+      await closing;
+      assert.equal((await last.ended).code, status.UNAVAILABLE);
+    });
   });
 
   describe(`the ADS server before the first World, ${variant}`, () => {

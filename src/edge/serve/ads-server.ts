@@ -128,7 +128,8 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
           clearTimeout(late);
           resolve();
         });
-        door.close();
+        // Some of the time is for streams that do not end by themselves.
+        door.close(graceMs * 0.8);
       }),
   };
 }

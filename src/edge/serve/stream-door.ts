@@ -5,6 +5,7 @@ import { AdsStream } from "./ads-stream.ts";
 import type { AdsCall } from "./ads-call.ts";
 import type { AdsStreamOptions } from "./ads-stream.ts";
 import type { AuthenticateStream, StreamCredential } from "./authenticate-stream.ts";
+import { endInPortions } from "./end-in-portions.ts";
 import type { Protocol } from "./protocol.ts";
 import type { EndReason } from "./stream-proxy.ts";
 
@@ -62,12 +63,10 @@ export class StreamDoor {
     }
   }
 
-  /** Lets nobody in any more, and ends the streams there are. */
-  close(): void {
+  /** Lets nobody in any more, and ends the streams there are, in portions over at most `withinMs` milliseconds; until its turn each is served. */
+  close(withinMs: number): void {
     this.#closing = true;
-    for (const stream of [...this.#streams]) {
-      stream.end(shuttingDown);
-    }
+    void endInPortions(this.#streams, (stream) => stream.end(shuttingDown), withinMs);
   }
 
   #cannotTake(call: AdsCall): EndReason | undefined {
