@@ -85,6 +85,13 @@ describe("the chart, rendered by Helm", () => {
     assert.deepEqual(targets, ports.map(({ name }) => name));
   });
 
+  it("gives streams the time to end that there is before the kubelet ends the process", async () => {
+    assert.equal(configOf(defaults).drainGrace, 20_000);
+    const longer = objectsOf((await helmTemplate(tools.helm, { terminationGracePeriodSeconds: 90, preStopSleepSeconds: 10 })).stdout);
+    assert.equal(configOf(longer).drainGrace, 75_000);
+    assert.equal(configOf(objectsOf((await helmTemplate(tools.helm, { terminationGracePeriodSeconds: 3 })).stdout)).drainGrace, 1_000);
+  });
+
   it("names what it makes as its configuration does", () => {
     for (const objects of [defaults, everything]) {
       const { kubernetes, webhook } = configOf(objects);

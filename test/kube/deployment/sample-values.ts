@@ -23,7 +23,7 @@ export const sampleValues: Readonly<Record<string, SampleValue>> = {
   clusterDomain: { value: "cluster.example" },
   listenAddress: { value: "[::]" },
   systemNamespaces: { value: ["mesh-admin"] },
-  config: { value: { logLevel: "info,xds=debug", compatibility: { tcpPayload: "text" }, drainGrace: "15s" } },
+  config: { value: { logLevel: "info,xds=debug", compatibility: { tcpPayload: "text" }, quietTime: "20ms" } },
   "crds.install": { value: false },
   "crds.keep": { value: false },
   "serviceAccount.create": { value: false, with: { "serviceAccount.name": "given" } },

@@ -21,6 +21,7 @@
 {{- end -}}
 {{- $config := dict
   "environment" "kubernetes"
+  "drainGrace" (printf "%ds" (max 1 (sub (int .Values.terminationGracePeriodSeconds) (add (int .Values.preStopSleepSeconds) 5))))
   "xdsListen" (printf "%s:5678" $listen)
   "diagnosticsListen" (printf "%s:5680" $listen)
   "api" (dict "tlsListen" (printf "%s:5682" $listen))
