@@ -52,7 +52,8 @@ function readable(load: () => KubeConfig, path: string | undefined): KubeConfig 
   try {
     return load();
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new KubeError(0, `${path ?? "kubeconfig"} cannot be read: ${said}`, { reason: "Credentials", cause: error });
+    // Only the first line, and not the error itself: a YAML parser cites the lines around, and tokens stand there.
+    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new KubeError(0, `${path ?? "kubeconfig"} cannot be read: ${said}`, { reason: "Credentials" });
   }
 }
