@@ -5,6 +5,7 @@ import type { InboundPlan, Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { inboundListenerName } from "../translate/names.ts";
 import { callsOf, identifiersOf, portOf } from "./calls.ts";
+import type { Call } from "./calls.ts";
 
 /** A port on which a proxy takes or passes on traffic. */
 export interface Place {
@@ -25,12 +26,22 @@ export interface Layout {
 export function layoutOf(mesh: MeshWorld, dataplane: Dataplane): Layout {
   return {
     inbounds: planInbounds(dataplane).map((plan) => inboundPlace(dataplane, plan)),
-    outbounds: callsOf(mesh, dataplane).map(({ listen, destination }) => {
+    outbounds: onceEach(callsOf(mesh, dataplane)).map(({ listen, destination }) => {
       const { facts, target } = destination;
       const port = target.kind === "external" ? target.service.spec.match.port : (portOf(target)?.port ?? listen.port);
       return { kri: identifiersOf(destination)[0] ?? facts.name, port, protocol: facts.protocol, proxyResourceName: facts.name };
     }),
   };
+}
+
+/** A service whose traffic is captured is one place, whatever VIPs it has. */
+function onceEach(calls: readonly Call[]): readonly Call[] {
+  const seen = new Set<string>();
+  return calls.filter(({ listen, destination: { facts } }) => {
+    const again = listen.captured === true && seen.has(facts.name);
+    seen.add(facts.name);
+    return !again;
+  });
 }
 
 /** Texts by which an inbound can be meant: its identifier with its name or its port as section, or its listener's name. */

@@ -128,6 +128,16 @@ describe("captured traffic", () => {
     });
   }
 
+  it("tells of services within reach that are not there", () => {
+    const picky = pod("web-1", "demo", "10.1.0.9", [], { reachableServices: ["backend", "backend_other_svc_80", "backend_other_svc_81", "nobody"] });
+    const notices = noticesFor(applyChanges(both, [putOf(picky)]), picky);
+    assert.deepEqual(notices.map(({ path, message }) => `${path}: ${message.split(",")[0] ?? ""}`), [
+      'networking.transparentProxying.reachableServices[2]: there is no MeshService "backend_other_svc_81"',
+      'networking.transparentProxying.reachableServices[3]: there is no MeshService "nobody"',
+    ]);
+    assert.deepEqual(noticesFor(both, caller), []);
+  });
+
   it("stands beside outbounds: one on the loopback address listens, one at another address is captured and goes first", () => {
     const outbound: Outbound[] = [
       { port: 10000, backendRef: { kind: "MeshService", name: "backend", namespace: "other", port: 80 } },

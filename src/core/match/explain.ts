@@ -2,6 +2,8 @@ import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { MeshExternalService } from "../model/mesh-external-service.ts";
 import type { MeshService } from "../model/mesh-service.ts";
+import { namespaceOf } from "../model/kri.ts";
+import { reachableLookupNames, reachableServices } from "../model/reachable-services.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Policy } from "../model/target-ref.ts";
 import type { MeshWorld, World } from "../model/world.ts";
@@ -13,6 +15,7 @@ import { serviceProviders } from "./endpoints.ts";
 import { explainExternalService } from "./explain-external-service.ts";
 import { explainPolicy } from "./explain-policy.ts";
 import type { NamedDestination } from "./found-destination.ts";
+import { isReachableAs } from "./offers.ts";
 import type { OutboundListen } from "./outbound-refs.ts";
 import { outlineOf } from "./outline.ts";
 import { lookUp, providersOf } from "./resolve-outbound.ts";
@@ -60,7 +63,21 @@ function explainDataplane(mesh: MeshWorld, dataplane: Dataplane): readonly Notic
     if ("missing" in found) missing.push({ listen, why: found.missing });
     else named.push({ listen, ...found });
   }
-  return [...unresolvedOutbounds(dataplane, { missing }), ...unprovided(mesh, dataplane, named)];
+  return [...unresolvedOutbounds(dataplane, { missing }), ...unprovided(mesh, dataplane, named), ...unreachable(mesh, dataplane)];
+}
+
+/** Names of services within reach that no MeshService has: calls to these are passed on as if there were no mesh. */
+function unreachable(mesh: MeshWorld, dataplane: Dataplane): readonly Notice[] {
+  const names = reachableServices(dataplane);
+  if (names === undefined || names === "all") return [];
+  const namespace = namespaceOf(dataplane);
+  return names.flatMap((name, i): Notice[] => {
+    const candidates = reachableLookupNames(name).flatMap((text) => [mesh.services.get(text), ...(mesh.index.servicesByName.get(text)?.values() ?? [])]);
+    const isThere = candidates.some((service) => (service?.spec.ports ?? []).some(({ port }) => service !== undefined && isReachableAs(name, namespace, service, port)));
+    if (isThere) return [];
+    const message = `there is no MeshService "${name}", so that calls to it are passed on and not checked`;
+    return [{ code: "unresolved-target", about: aboutOf(dataplane), path: `networking.transparentProxying.reachableServices[${i}]`, message }];
+  });
 }
 
 interface NamedOutbound extends NamedDestination {

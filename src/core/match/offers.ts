@@ -35,12 +35,12 @@ function* reachableAmong(listens: readonly OutboundListen[], service: MeshServic
   for (const listen of listens) {
     const { ref } = listen;
     const port = ref.kind === "offered" ? ref.port : undefined;
-    if (names === "all" || names.some((name) => means(name, namespace, service, port))) yield listen;
+    if (names === "all" || names.some((name) => isReachableAs(name, namespace, service, port))) yield listen;
   }
 }
 
 /** The derived name, with or without port; the full name; the Service's own name, in the caller's namespace. */
-function means(name: string, namespace: string, service: MeshService, port: number | undefined): boolean {
+export function isReachableAs(name: string, namespace: string, service: MeshService, port: number | undefined): boolean {
   if (name === service.name) return true;
   const derived = parseServiceName(name);
   if (derived === undefined) return name === displayNameOf(service) && namespace === namespaceOf(service);

@@ -15,7 +15,7 @@ const meshSchema: JsonSchema = {
     tracing: kept("Kuma's old tracing settings. Accepted and kept; not acted on."),
     logging: kept("Kuma's old logging settings. Accepted and kept; not acted on."),
     metrics: kept("Kuma's old metrics settings. Accepted and kept; not acted on."),
-    networking: kept("Networking of the whole mesh, such as `outbound.passthrough`. Accepted and kept; not acted on."),
+    networking: kept("Networking of the whole mesh. `outbound.passthrough: false` refuses captured calls of what the mesh does not know; other fields are accepted and kept."),
     routing: kept("Locality awareness and egress. Accepted and kept; not acted on."),
     constraints: kept("Which proxies may join. Accepted and kept; not acted on yet."),
     meshServices: kept("How MeshServices are made (`mode`). Accepted and kept; not acted on: both tag-named and MeshService destinations work always."),
