@@ -8,6 +8,7 @@ import { createSecretStore } from "../../edge/source/kubernetes-secrets/secret-s
 import type { ComponentLoggers } from "../../edge/telemetry/logger.ts";
 import type { Environment } from "../environment.ts";
 import { openClusterCertificates, type ClusterCertificates } from "./certificates.ts";
+import { ensureClusterMesh } from "./ensure-mesh.ts";
 import { openCluster, readClusterId, type Cluster } from "./cluster.ts";
 import { serveWebhook } from "./serve-webhook.ts";
 import { startStatus } from "./start-status.ts";
@@ -42,6 +43,7 @@ export async function openKubernetesEnvironment(config: Config, loggers: Compone
     },
     prepare: async () => {
       clusterId = await readClusterId(client);
+      await ensureClusterMesh(client, loggers("run"));
     },
     serve: async (parts) => (certificates !== undefined && config.webhook.enabled ? [await serveWebhook(parts, cluster, certificates.webhook)] : []),
     start: (parts) => startStatus(parts, cluster),

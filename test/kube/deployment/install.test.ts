@@ -9,6 +9,7 @@ import type { KubeBinaries } from "../../../scripts/lib/kube-binaries.mjs";
 import { root } from "../../../scripts/lib/root.mjs";
 import { installManifest } from "../../../src/main/install-manifest.ts";
 import type { ApiServer } from "../../kit/kube/api-server.ts";
+import { ClusterControlPlane } from "../../kit/kube/control-plane.ts";
 import { ownApiServer } from "../../kit/kube/start-api-server.ts";
 import { scratchFolder } from "../../kit/scratch-folder.ts";
 import { foreignKinds } from "./foreign-kinds.ts";
@@ -130,6 +131,20 @@ describe("installing into a real API server", () => {
     const left = await api.kubectl(["get", "meshhealthchecks.kuma.io", "--output", "name"], { namespace });
     assert.equal(left.stdout.trim(), "meshhealthcheck.kuma.io/kept");
     assert.equal((await api.kubectl(["get", "clusterroles,validatingwebhookconfigurations", "--selector", "app.kubernetes.io/name=probeplane", "--output", "name"])).stdout, "");
+  });
+
+  it("has a mesh from the first start of a control plane on, and leaves the choice of meshes to who made one", async () => {
+    await api.applyCrds();
+    const meshes = async (): Promise<readonly string[]> => (await api.kubectl(["get", "meshes", "--output", "name"])).stdout.split("\n").filter((line) => line !== "");
+    assert.deepEqual(await meshes(), []);
+    const controlPlane = await ClusterControlPlane.start(api);
+    assert.deepEqual(await meshes(), ["mesh.kuma.io/default"]);
+    await api.kubectl(["apply", "--filename", "-"], { stdin: stringify({ apiVersion: "kuma.io/v1alpha1", kind: "Mesh", metadata: { name: "demo" } }) });
+    await api.kubectl(["delete", "mesh", "default"]);
+    await controlPlane.stop();
+    await controlPlane.start();
+    assert.deepEqual(await meshes(), ["mesh.kuma.io/demo"]);
+    await controlPlane.close();
   });
 });
 

@@ -59,6 +59,7 @@ describe("the chart's roles, on a real API server", () => {
     const refused: readonly Access[] = [
       ...["pods", "services", "namespaces"].flatMap((resource) => ["create", "update", "patch", "delete"].map((verb) => ({ verb, resource, namespace }))),
       ...["update", "patch", "delete"].map((verb) => ({ verb, group: "kuma.io", resource: "meshhealthchecks", namespace })),
+      ...["update", "patch", "delete"].map((verb) => ({ verb, group: "kuma.io", resource: "meshes" })),
       { verb: "create", resource: "pods", subresource: "exec", namespace },
       { verb: "create", resource: "serviceaccounts", subresource: "token", namespace },
       { verb: "patch", group: "apiextensions.k8s.io", resource: "customresourcedefinitions" },
