@@ -68,6 +68,14 @@ describe("the status that real control planes write", () => {
     assert.deepEqual(reports.stdout.trim().split("\n").sort(), ["probeplane-1", "probeplane-2"].flatMap((name) => [`configmap/probeplane-report-${name}`, `lease.coordination.k8s.io/probeplane-presence-${name}`]).sort());
   });
 
+  it("is told on Services too, where somebody may expect something else of them", async () => {
+    await apply({ apiVersion: "v1", kind: "Service", metadata: { name: "elsewhere", namespace }, spec: { type: "ExternalName", externalName: "example.com" } });
+    await api.kubectl(["annotate", "service", "web", "-n", namespace, "80.service.kuma.io/protocol=gopher"]);
+    const described = async (name: string): Promise<string> => (await api.kubectl(["describe", "service", name, "-n", namespace])).stdout;
+    await waitUntil("it is told that an alias is not in the mesh", async () => /Warning +NotInMesh .*elsewhere is an alias of example\.com/.test(await described("elsewhere")), { everyMs: 200 });
+    await waitUntil("it is told that the protocol is none", async () => /Warning +UnknownProtocol .*"gopher" is no protocol that is known/.test(await described("web")), { everyMs: 200 });
+  });
+
   it("goes on when the leading one is killed", async () => {
     const [first, second] = open;
     assert.ok(first !== undefined && second !== undefined);
@@ -75,7 +83,7 @@ describe("the status that real control planes write", () => {
     const [killed, other] = (await leader()).startsWith("probeplane-1_") ? [first, second] : [second, first];
     await killed.kill();
     await apply(object("MeshHealthCheck", "late", { to: [{ targetRef: { kind: "MeshService", name: "web" }, default: conf }] }));
-    await until("mhc", "late", ["Accepted=True Accepted", "ResolvedRefs=True ResolvedRefs", "Programmed=False NoProxies"]);
+    await until("mhc", "late", ["Accepted=True AcceptedWithNotices", "ResolvedRefs=True ResolvedRefs", "Programmed=False NoProxies"]);
     assert.match(await leader(), other === first ? /^probeplane-1_/ : /^probeplane-2_/);
   });
 });

@@ -27,7 +27,8 @@ export function statusEvents(before: readonly Condition[], after: ResourceStatus
 
 function isNews(before: readonly Condition[], { type, status, reason, observedGeneration }: Condition): boolean {
   if (passing.has(reason)) return false;
-  const earlier = before.find((condition) => condition.type === type);
+  const found = before.find((condition) => condition.type === type);
+  const earlier = found !== undefined && passing.has(found.reason) ? undefined : found;
   const same = earlier?.status === status && earlier.reason === reason;
   if (!same) return earlier !== undefined || !isQuiet(reason);
   // A version that was refused anew is worth telling; one that is as good as the one before is not.

@@ -14,6 +14,7 @@ import { explain } from "./explanations.ts";
 import type { Explanation } from "./explanations.ts";
 import { conditionsOf, followStatusObjects, idOf } from "./objects.ts";
 import type { Observed } from "./objects.ts";
+import { tellNotices } from "./notice-events.ts";
 import { createPacer } from "./pacer.ts";
 import type { KubeStatusOptions } from "./port.ts";
 import { followReports } from "./reports.ts";
@@ -48,6 +49,7 @@ class LeaderDuty implements Duty {
   readonly #reports;
   readonly #events;
   readonly #writer;
+  readonly #notices;
   readonly #answering;
   readonly #sweeping;
   /** By the object's id: what was last said of it. */
@@ -67,6 +69,7 @@ class LeaderDuty implements Duty {
     this.#answering = createPacer(() => this.#answer(), { share: urgentShare, onError });
     this.#sweeping = createPacer(() => this.#sweep(), { share: sweepShare, onError });
     this.#events = createEventWriter({ client, instance: replica.name, logger, metrics });
+    this.#notices = tellNotices({ client, events: this.#events, notices: options.notices, logger });
     this.#reports = followReports({ client, namespace, self: replica.name, durationMs, onChange: () => this.look() });
     this.#objects = followStatusObjects({ client, kinds, parse, onChange: (ids) => this.#written(ids) });
     this.#writer = createStatusWriter({ client, objects: this.#objects, wantedOf: (observed) => this.#wantedOf(observed), mayWrite, events: this.#events, logger, metrics });
@@ -93,7 +96,7 @@ class LeaderDuty implements Duty {
   async close(): Promise<void> {
     this.#answering.close();
     this.#sweeping.close();
-    await Promise.all([this.#reports.close(), this.#objects.close(), this.#writer.close()]);
+    await Promise.all([this.#reports.close(), this.#objects.close(), this.#writer.close(), this.#notices.close()]);
     await this.#events.close();
   }
 

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { KubeObject } from "../../core/kubernetes/kube-object.ts";
+import type { KubeObject, ObjectMeta } from "../../core/kubernetes/kube-object.ts";
 import type { StatusEvent } from "../../core/status/status-events.ts";
 import { kubeKinds } from "../kube-client/kinds.ts";
-import type { KubeClient } from "../kube-client/port.ts";
+import type { KubeClient, KubeKind } from "../kube-client/port.ts";
 import { microTime } from "./lease.ts";
-import type { Observed } from "./objects.ts";
 import type { Log } from "./port.ts";
 import { repeat } from "./repeat.ts";
 import type { Rest } from "./repeat.ts";
@@ -18,9 +17,20 @@ export interface EventWriterOptions {
   readonly metrics: Pick<StatusMetrics, "eventsDropped">;
 }
 
+/** What an Event is about. */
+export interface Regarding {
+  readonly kind: KubeKind;
+  readonly meta: ObjectMeta;
+}
+
+/** One that is told under a name is told once, whichever replica tells it and however often, until the API server forgets it. */
+export interface TellingEvent extends StatusEvent {
+  readonly once?: string;
+}
+
 /** Tells what happened to objects as Events, which `kubectl describe` shows. They are an extra: what cannot be told is dropped. */
 export interface EventWriter {
-  tell(observed: Observed, events: readonly StatusEvent[]): void;
+  tell(regarding: Regarding, events: readonly TellingEvent[]): void;
   close(): Promise<void>;
 }
 
@@ -64,23 +74,23 @@ export function createEventWriter({ client, instance, logger, metrics }: EventWr
 
   const telling = repeat(turn);
   return {
-    tell(observed, events) {
+    tell(regarding, events) {
       const room = maxWaiting - waiting.length;
       if (events.length > room) metrics.eventsDropped(events.length - room);
-      for (const event of events.slice(0, room)) waiting.push(eventOf(observed, event, instance));
+      for (const event of events.slice(0, room)) waiting.push(eventOf(regarding, event, instance));
       if (events.length > 0) telling.wake();
     },
     close: () => telling.close(),
   };
 }
 
-function eventOf({ kind, meta }: Observed, { type, reason, note }: StatusEvent, instance: string): { readonly namespace: string; readonly event: KubeEvent } {
+function eventOf({ kind, meta }: Regarding, { type, reason, note, once }: TellingEvent, instance: string): { readonly namespace: string; readonly event: KubeEvent } {
   // Events of what is in no namespace are where kubectl looks for them.
   const namespace = meta.namespace ?? "default";
-  const name = `${meta.name.slice(0, 200)}.${Date.now().toString(16)}${randomBytes(4).toString("hex")}`;
+  const name = `${meta.name.slice(0, 200)}.${once ?? `${Date.now().toString(16)}${randomBytes(4).toString("hex")}`}`;
   const { name: objectName, uid, resourceVersion } = meta;
   const place = meta.namespace === undefined ? {} : { namespace };
-  const regarding = { apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind, name: objectName, ...place, uid, resourceVersion };
+  const regarding = { apiVersion: kind.group === "" ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind, name: objectName, ...place, uid, resourceVersion };
   const event = {
     apiVersion: "events.k8s.io/v1", kind: "Event", metadata: { name, namespace },
     eventTime: microTime(new Date()), reportingController: controller, reportingInstance: instance.slice(0, 128), action: "Reconcile", reason, regarding, note, type,

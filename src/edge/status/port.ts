@@ -1,3 +1,5 @@
+import type { Observable } from "rxjs";
+import type { Notice } from "../../core/base/notice.ts";
 import type { ParseResult } from "../../core/policy/parse-result.ts";
 import type { Compatibility } from "../../core/policy/compatibility.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
@@ -30,6 +32,8 @@ export interface KubeStatusOptions {
   /** Reads an object of ours as the source does. */
   readonly parse: (object: unknown) => ParseResult;
   readonly compatibility: Compatibility;
+  /** What there is to tell about Pods and Services that the mesh is made of, whole, each time it changes; told as Events on them. */
+  readonly notices?: Observable<readonly Notice[]>;
   /** Namespace of the control plane, where the Lease and the reports are. */
   readonly namespace: string;
   readonly replica: Replica;

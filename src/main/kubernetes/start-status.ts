@@ -7,7 +7,7 @@ import { objectReader } from "./object-reader.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** Begins to tell on the objects what becomes of them. Never holds anything else up. */
-export function startStatus({ config, pipeline, loggers, metrics, closers }: Parts, cluster: Cluster): void {
+export function startStatus({ config, opened, pipeline, loggers, metrics, closers }: Parts, cluster: Cluster): void {
   let isClosed = false;
   const starting = replicaOf(cluster).then((replica) => {
     if (isClosed) return undefined;
@@ -17,6 +17,7 @@ export function startStatus({ config, pipeline, loggers, metrics, closers }: Par
       kinds: writtenKinds,
       parse: objectReader(config, cluster),
       compatibility: config.compatibility,
+      notices: opened.source.notices,
       namespace: cluster.namespace,
       replica,
       leaseName: config.kubernetes.leaseName,
