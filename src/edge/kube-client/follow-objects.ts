@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../core/kubernetes/kube-object.ts";
 import { objectText, type Following, type FollowObjects, type FollowOptions, type FollowStatus } from "./follow.ts";
-import { waitAfter } from "./follow-wait.ts";
+import { failureClass, waitAfter } from "./follow-wait.ts";
 import { hasStatus, KubeError } from "./kube-error.ts";
 import type { KubeClient, KubeKind, ObjectPage, ObjectSelection, WatchEvent } from "./port.ts";
 
@@ -51,6 +51,7 @@ function messageOf(status: FollowStatus): string {
 async function run<T extends KubeObject>(client: KubeClient, kind: KubeKind, options: FollowOptions<T>, signal: AbortSignal, become: (status: FollowStatus) => void): Promise<void> {
   let version: string | undefined;
   let failures = 0;
+  let failedAs: ReturnType<typeof failureClass> | undefined;
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
     let begunMs = performance.now();
@@ -74,7 +75,9 @@ async function run<T extends KubeObject>(client: KubeClient, kind: KubeKind, opt
       const expired = hasStatus(error, 410);
       if (expired) version = undefined;
       else become(statusAfter(error));
-      failures = performance.now() - begunMs < longestFailureMs ? failures + 1 : 1;
+      const isRepeated = failedAs === failureClass(error) && performance.now() - begunMs < longestFailureMs;
+      failedAs = failureClass(error);
+      failures = isRepeated ? failures + 1 : 1;
       // What is only too old is asked for anew at once, unless it always is.
       if (!expired || failures > 1) await pause(waitAfter(error, failures), signal);
     }

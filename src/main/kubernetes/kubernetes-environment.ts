@@ -37,7 +37,8 @@ export async function openKubernetesEnvironment(config: Config, loggers: Compone
     certificates: async (closers, onWaiting) => {
       certificates = await openClusterCertificates(config, cluster, loggers("certificates"), closers, (problem) => {
         certificateProblem = problem;
-        if (problem !== undefined) onWaiting(problem);
+        // What is there goes on being good while it cannot be looked after.
+        if (problem !== undefined && certificates === undefined) onWaiting(problem);
       });
       return certificates;
     },
