@@ -53,7 +53,7 @@ describe("the Dataplane of a pod", () => {
               },
             },
           ],
-          transparentProxying: { redirectPortInbound: 15_006, redirectPortOutbound: 15_001 },
+          transparentProxying: { redirectPortInbound: 15_006, redirectPortOutbound: 15_001, ipFamilyMode: "IPv4" },
         },
       },
     });
@@ -146,11 +146,23 @@ describe("the Dataplane of a pod", () => {
     assert.deepEqual(derived({ annotations: { "kuma.io/transparent-proxying-reachable-services": "" } })?.spec.networking.transparentProxying?.reachableServices, []);
   });
 
+  it("is redirected for the families of which the pod has addresses, unless an annotation says otherwise", () => {
+    const familyOf = (ips: readonly string[], annotations = {}): string | undefined => {
+      const pod = podObject("shop", "web-1", { annotations });
+      const status = { ...pod.status, podIP: ips[0] ?? "", podIPs: ips.map((ip) => ({ ip })) };
+      return deriveDataplane({ ...pod, status }, "default", [])?.spec.networking.transparentProxying?.ipFamilyMode;
+    };
+    assert.equal(familyOf(["10.1.0.1"]), "IPv4");
+    assert.equal(familyOf(["fd00::1"]), "IPv6");
+    assert.equal(familyOf(["10.1.0.1", "fd00::1"]), "DualStack");
+    assert.equal(familyOf(["10.1.0.1"], { "kuma.io/transparent-proxying-ip-family-mode": "dualstack" }), "DualStack");
+  });
+
   it("of a gateway has the tags of its first port and takes nothing captured", () => {
     const gateway = derived({ annotations: { "kuma.io/gateway": "enabled" } });
     assert.deepEqual(gateway?.spec.networking.gateway?.tags?.["kuma.io/service"], "web_shop_svc_80");
     assert.equal(gateway.spec.networking.inbound, undefined);
-    assert.deepEqual(gateway.spec.networking.transparentProxying, { redirectPortOutbound: 15_001 });
+    assert.deepEqual(gateway.spec.networking.transparentProxying, { redirectPortOutbound: 15_001, ipFamilyMode: "IPv4" });
     assert.equal(gateway.labels["kuma.io/proxy-type"], "gateway");
   });
 });

@@ -42,7 +42,7 @@ function networkingOf(pod: Pod, address: string, services: readonly Service[], g
 
 /** A gateway takes what comes from outside itself; only what it sends is redirected. */
 function redirectionOf(pod: Pod, gateway: boolean): TransparentProxying {
-  const family = familyOf(said(pod, annotationNames.ipFamilyMode));
+  const family = familyOf(said(pod, annotationNames.ipFamilyMode)) ?? familyOfAddresses(pod);
   const reachable = pod.metadata.annotations?.[annotationNames.reachableServices];
   return {
     ...(gateway ? {} : { redirectPortInbound: portOf(pod, annotationNames.inboundPort) ?? inboundPort }),
@@ -50,6 +50,14 @@ function redirectionOf(pod: Pod, gateway: boolean): TransparentProxying {
     ...(family === undefined ? {} : { ipFamilyMode: family }),
     ...(reachable === undefined ? {} : { reachableServices: namesIn(reachable) }),
   };
+}
+
+/** On a node without IPv6 a listener for it is refused, so a pod that has addresses of one family gets listeners for that one. */
+function familyOfAddresses({ status }: Pod): IpFamilyMode | undefined {
+  const addresses = (status?.podIPs ?? []).map(({ ip = "" }) => ip);
+  const ipv6 = addresses.filter((ip) => ip.includes(":")).length;
+  if (addresses.length === 0) return undefined;
+  return ipv6 === 0 ? "IPv4" : ipv6 === addresses.length ? "IPv6" : "DualStack";
 }
 
 function familyOf(text: string | undefined): IpFamilyMode | undefined {
