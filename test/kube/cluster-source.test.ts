@@ -156,13 +156,15 @@ describe("the source of a cluster on a real API server", () => {
 describe("the source of a cluster whose API server goes away", () => {
   let api: ApiServer;
   let followed: Followed | undefined;
+  const closing: (() => Promise<void>)[] = [];
   before(async function () {
     api = await ownApiServer(this);
+    closing.push(() => api.stop());
     await api.applyCrds();
   });
   after(async () => {
     await followed?.stop();
-    await api.stop();
+    for (const close of closing) await close();
   });
 
   it("keeps everything while it is away, and is right again when it is back, pods having come and gone on both sides of it", async () => {
