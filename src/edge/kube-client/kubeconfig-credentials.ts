@@ -22,8 +22,7 @@ export async function kubeconfigCredentials(path: string | undefined): Promise<C
   const cluster = config.getCurrentCluster();
   const nowhere = path === undefined && cluster?.server === "http://localhost:8080" && cluster.name === "cluster";
   if (cluster === null || nowhere) {
-    const where = path ?? "KUBECONFIG and ~/.kube/config";
-    throw new KubeError(0, nowhere ? `there is no kubeconfig: neither ${where.replace(" and ", " nor ")} is there, and this is no pod` : `${where}: no cluster is chosen (current-context)`);
+    throw new KubeError(0, nowhere ? `there is no kubeconfig: neither KUBECONFIG nor ~/.kube/config is there, and ${notAsPod()}` : `${path ?? "kubeconfig"}: no cluster is chosen (current-context)`);
   }
   return createCredentials({
     server: cluster.server,
@@ -34,6 +33,11 @@ export async function kubeconfigCredentials(path: string | undefined): Promise<C
       return await readFrom(config);
     },
   });
+}
+
+function notAsPod(): string {
+  const inPod = (process.env["KUBERNETES_SERVICE_HOST"] ?? "") !== "";
+  return inPod ? "this pod has no token of its service account (automountServiceAccountToken)" : "this is no pod";
 }
 
 async function readFrom(config: KubeConfig): Promise<ReadCredentials> {
