@@ -46,6 +46,7 @@ describe("select policies", () => {
     ["another zone's policy", { kind: "Mesh" }, zoned("west"), ["edge", "job", "kube.ns1", "web-1"]],
     ["another zone's producer policy", { kind: "Mesh" }, { ...zoned("west"), "kuma.io/policy-role": "producer" }, everyone],
     ["a consumer's policy", { kind: "Mesh" }, { ...inNamespace("ns1"), "kuma.io/policy-role": "consumer" }, ["job", "kube.ns1"]],
+    ["a consumer's policy without a namespace", { kind: "Mesh" }, { "kuma.io/policy-role": "consumer" }, ["edge", "web-1", "web-2"]],
     ["a workload owner's policy", { kind: "Mesh" }, { ...inNamespace("ns2"), "kuma.io/policy-role": "workload-owner" }, []],
   ];
   for (const [title, ref, labels, expected] of cases) {

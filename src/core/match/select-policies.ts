@@ -155,6 +155,12 @@ function candidates(mesh: MeshWorld, policy: Policy): Iterable<Dataplane> {
       if (ref.labels !== undefined) return dataplanesLabelled(mesh, ref.labels).items;
       return ref.name === undefined ? mesh.dataplanes.values() : dataplanesNamed(mesh, ref.name).items;
     default:
-      return mesh.dataplanes.values();
+      return inOwnNamespace(policy) && namespaceOf(policy) !== "" ? dataplanesLabelled(mesh, { [labelNames.namespace]: namespaceOf(policy) }).items : mesh.dataplanes.values();
   }
+}
+
+/** Those of consumers and of owners of workloads reach no further. */
+function inOwnNamespace({ labels }: Policy): boolean {
+  const role = labelOf(labels, labelNames.policyRole);
+  return role === "consumer" || role === "workload-owner";
 }

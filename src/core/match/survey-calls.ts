@@ -43,7 +43,7 @@ export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: s
   const groupOf = groupsOfKind(kind, isShadow(policy));
   const seen = new Map<PolicyGroup, Set<Destination>>();
   const calls = new Map<string, Call>();
-  for (const dataplane of sampled(callersOf(mesh, policy, item))) {
+  for (const dataplane of sampled(callersOf(mesh, policy, item), sampleSize)) {
     const outline = outlineOf(dataplane);
     const group = groupOf(mesh.index, outline.selectable);
     const resolved = destinations.resolve(mesh, destinations.listOf(outline));
@@ -63,12 +63,22 @@ function callKey({ facts }: Destination, items: readonly RankedItem[]): string {
   return `${facts.name} ${items.map(({ policy, to }) => `${policy.name}[${to}]`).join(" ")}`;
 }
 
+/** So few are gone through one by one: who calls is looked up for each. */
+const fewSelected = 200;
+
+/** The selected Dataplanes that call what an item may mean. Costs a look at the selected, or at all callers, whichever are fewer by far. */
 function* callersOf(mesh: MeshWorld, policy: Policy, { item: { targetRef } }: RankedItem): Generator<Dataplane> {
   if (mayMeanAnything(targetRef)) {
     yield* selectedProxies(mesh, policy);
     return;
   }
-  for (const names of callersOfTarget(mesh, targetRef)) {
+  const callers = callersOfTarget(mesh, targetRef);
+  const selected = [...sampled(selectedProxies(mesh, policy), fewSelected)];
+  if (selected.length < fewSelected) {
+    yield* selected.filter(({ name }) => callers.some((names) => names.has(name)));
+    return;
+  }
+  for (const names of callers) {
     for (const name of names) {
       const dataplane = mesh.dataplanes.get(name);
       if (dataplane !== undefined && selects(policy, dataplane)) yield dataplane;
@@ -76,11 +86,11 @@ function* callersOf(mesh: MeshWorld, policy: Policy, { item: { targetRef } }: Ra
   }
 }
 
-function* sampled<T>(all: Iterable<T>): Generator<T> {
+function* sampled<T>(all: Iterable<T>, most: number): Generator<T> {
   let count = 0;
   for (const one of all) {
     yield one;
     count += 1;
-    if (count === sampleSize) return;
+    if (count === most) return;
   }
 }
