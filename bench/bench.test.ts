@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { skipBecause } from "../test/kit/skip.ts";
+import { runKubernetes, smallCluster } from "./kubernetes/kubernetes-bench.ts";
 import { runPlan } from "./plan/plan-bench.ts";
 import type { Measured, PushRun } from "./push/push-run.ts";
 import { type PushResult, runPush } from "./push/push-bench.ts";
@@ -69,6 +70,14 @@ describe("the benches in small", () => {
     if (table === undefined) skipBecause(this, warnings.join("; "));
     assert.equal(goals.length, 1);
     for (const [what, ...ms] of table.rows) assert.ok(ms.length === 3 && ms.every((each) => Number(each) > 0), what);
+  });
+
+  it("kubernetes: sees every edit of a policy arrive at every pod's proxy, and pods that change", async function () {
+    const { tables: [edits, costs], goals, warnings } = await runKubernetes({ ...smallCluster, onProgress: () => undefined });
+    if (edits === undefined || costs === undefined) skipBecause(this, warnings.join("; "));
+    assert.equal(goals.length, 3);
+    for (const [what, ...ms] of edits.rows) assert.ok(ms.length === 3 && ms.every((each) => Number(each) > 0), what);
+    assert.ok(costs.rows[0]?.slice(1).every((figure) => Number(figure) > 0), JSON.stringify(costs.rows));
   });
 
   it("plan: an edit touches as many proxies in a World ten times as large", () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runKubernetes, smallCluster } from "./kubernetes/kubernetes-bench.ts";
 import { describeMachine } from "./machine.ts";
 import { runPlan } from "./plan/plan-bench.ts";
 import { runPush } from "./push/push-bench.ts";
@@ -13,7 +14,7 @@ import { runStores } from "./stores/stores-bench.ts";
  * without any option, is also written to docs/benchmarks.md.
  *
  *   --small                sizes that only prove that it works
- *   --only push|plan|stores  only this bench
+ *   --only push|plan|stores|kubernetes  only this bench
  *   --proxies 10,1000      sizes of push, likewise --services 10,100 and --modes delta,sotw
  *   --rounds 5             policy edits for each run of push
  */
@@ -52,6 +53,10 @@ const benches: Readonly<Record<string, () => Promise<BenchResult> | BenchResult>
     rounds: numbers("rounds", values.rounds, [small ? 2 : 5])[0] ?? 1,
     idleS: small ? 1 : 10,
     edits: small ? 2 : 30,
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  }),
+  kubernetes: () => runKubernetes({
+    ...(small ? smallCluster : { clients: 100, rounds: 100, edited: { pods: 100, services: 10 }, large: { pods: 5000, services: 500 }, seconds: 20, changesPerS: 20 }),
     onProgress: (line) => process.stderr.write(`${line}\n`),
   }),
   stores: () => runStores(small ? { proxies: 2, rounds: 4 } : { proxies: 50, rounds: 100 }),
