@@ -19,6 +19,8 @@ export interface EnvoyOptions {
   readonly concurrency?: number;
   /** Envoy's log level; default `warning`. */
   readonly logLevel?: string;
+  /** More arguments. */
+  readonly args?: readonly string[];
   /** What to put in front of the command; then the admin interface is a Unix socket, which is reached from any network namespace. */
   readonly enter?: readonly string[];
 }
@@ -48,7 +50,7 @@ export async function spawnEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const child = spawn(program, [
     ...before, "-c", config, "--config-yaml", JSON.stringify({ admin: { address: admin } }),
     "--admin-address-path", adminFile, "--disable-hot-restart", "--concurrency", String(options.concurrency ?? 1),
-    "--file-flush-interval-msec", "50", "--drain-time-s", "1", "-l", options.logLevel ?? "warning",
+    "--file-flush-interval-msec", "50", "--drain-time-s", "1", "-l", options.logLevel ?? "warning", ...(options.args ?? []),
   ], { stdio: ["ignore", "pipe", "pipe"], cwd: folder });
   endWithUs(child);
   const output = new Output(child);
