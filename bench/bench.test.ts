@@ -77,7 +77,7 @@ describe("the benches in small", () => {
     if (edits === undefined || costs === undefined) skipBecause(this, warnings.join("; "));
     assert.equal(goals.length, 3);
     for (const [what, ...ms] of edits.rows) assert.ok(ms.length === 3 && ms.every((each) => Number(each) > 0), what);
-    assert.ok(costs.rows[0]?.slice(1).every((figure) => Number(figure) > 0), JSON.stringify(costs.rows));
+    assert.ok(costs.rows[0]?.slice(1).every((figure) => Number(figure) >= 0), JSON.stringify(costs.rows));
   });
 
   it("plan: an edit touches as many proxies in a World ten times as large", () => {
