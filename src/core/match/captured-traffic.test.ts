@@ -16,7 +16,7 @@ function inNamespace(name: string, namespace: string): Labels {
   return { [labelNames.displayName]: name, [labelNames.namespace]: namespace };
 }
 
-function podInbound(service: string, namespace: string, port: number, parts: Partial<Inbound> = {}): Inbound {
+function podInbound(service: string, namespace: string, port: number, parts: Partial<Inbound> & { readonly protocolTag?: string } = {}): Inbound {
   const tags = { "k8s.kuma.io/service-name": service, "k8s.kuma.io/namespace": namespace };
   return inboundOf(`${service}_${namespace}_svc_${port}`, { port: 8080, ...parts, tags });
 }
@@ -151,6 +151,14 @@ describe("captured traffic", () => {
   it("to the app goes to the app's own address, which the proxy leaves free", () => {
     const plan = planOf(both, "backend-1.demo");
     assert.deepEqual(plan.inbounds, [{ listenAddress: "10.1.0.1", listenPort: 8080, appAddress: "10.1.0.1", appPort: 8080, protocol: "http", captured: true }]);
+  });
+
+  it("to an app that two Services name is taken as HTTP where one of them says so, whichever comes first", () => {
+    const tcp = podInbound("a-headless", "demo", 8080, { protocolTag: "tcp" });
+    for (const inbounds of [[tcp, podInbound("backend", "demo", 80)], [podInbound("backend", "demo", 80), tcp]]) {
+      const plan = planOf(applyChanges(both, [putOf(pod("backend-1", "demo", "10.1.0.1", inbounds))]), "backend-1.demo");
+      assert.deepEqual(plan.inbounds.map(({ listenPort, protocol }) => [listenPort, protocol]), [[8080, "http"]]);
+    }
   });
 
   it("is not passed on where the Mesh does not allow it", () => {

@@ -1,19 +1,22 @@
 import type { Dataplane, Inbound } from "../model/dataplane.ts";
 import type { InboundPlan } from "../model/plan.ts";
-import { inboundProtocol } from "./protocol.ts";
+import { inboundProtocol, trafficTo } from "./protocol.ts";
 
-/** Where a proxy listens for others, and which app stands behind it. An inbound in state Ignored is not served. */
+/**
+ * Where a proxy listens for others, and which app stands behind it. An inbound in state Ignored is not served. Of several at one address
+ * and port (a pod that two Services select) one listens: the first that takes HTTP, because its callers speak HTTP/2 and only such a
+ * listener understands them, while what the others' callers say to that app is HTTP as well; else the first.
+ */
 export function planInbounds(dataplane: Dataplane): readonly InboundPlan[] {
-  const taken = new Set<string>();
-  const plans: InboundPlan[] = [];
+  const plans = new Map<string, InboundPlan>();
   for (const inbound of dataplane.spec.networking.inbound ?? []) {
+    if (inbound.state === "Ignored") continue;
     const plan = planInbound(dataplane, inbound);
     const place = `${plan.listenAddress} ${plan.listenPort}`;
-    if (inbound.state === "Ignored" || taken.has(place)) continue;
-    taken.add(place);
-    plans.push(plan);
+    const first = plans.get(place);
+    if (first === undefined || (trafficTo(first).httpVersion === undefined && trafficTo(plan).httpVersion !== undefined)) plans.set(place, plan);
   }
-  return plans;
+  return [...plans.values()];
 }
 
 function planInbound(dataplane: Dataplane, inbound: Inbound): InboundPlan {
