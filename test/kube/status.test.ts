@@ -291,4 +291,19 @@ describe("the status of policies in Kubernetes", function () {
     await untilCondition("hc-1", "Programmed", /^False NoProxies/);
     await own.close();
   });
+
+  it("goes on after the API server was away: nobody leads meanwhile, and what changed is told when it is back", async () => {
+    const one = await replica("one");
+    one.connect(`web-1.${demo}`).answer();
+    await apply("hc", { to: [to("backend")] });
+    await untilCondition("hc", "Programmed", "True Programmed: 1 of 1 proxies");
+    const { metadata } = await get("hc");
+    await api.kill();
+    await waitUntil("nobody leads", () => !one.status.isLeading);
+    one.connect(`web-2.${demo}`).answer();
+    await api.restart();
+    await untilCondition("hc", "Programmed", "True Programmed: 2 of 2 proxies");
+    assert.equal((await get("hc")).metadata.generation, metadata.generation);
+    assert.ok(one.status.isLeading);
+  });
 });
