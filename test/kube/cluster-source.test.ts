@@ -146,6 +146,7 @@ describe("the source of a cluster on a real API server", () => {
     assert.ok(credentials?.namespace === namespace);
     const one = (followed = follow(createKubeClient(credentials)));
     await waitUntil("it is refused", () => one.kinds().length > 0 && one.kinds().every(({ state }) => state === "denied"));
+    await waitUntil("people are told", () => one.problems().length > 0);
     assert.match(one.problems()[0]?.violations[0]?.message ?? "", /, pods, services: .*Unauthorized.*; nothing is known of them$/);
     assert.equal(one.states(), 0);
     await writeFile(join(folder, "token"), token);

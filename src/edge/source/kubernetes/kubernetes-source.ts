@@ -42,7 +42,7 @@ export interface KubernetesSource extends Source {
 /** Pods whose containers have ended are of no use to anybody, and jobs leave thousands. */
 const runningPods = "status.phase!=Succeeded,status.phase!=Failed";
 
-/** How long a failure that may pass is kept to ourselves: an end of all watches is one event, not one for each. */
+/** How long a failure is kept to ourselves: an end of all watches is one event, not one for each, and a server that was just started forbids much. */
 const calmMs = 1_000;
 
 /** Follows a cluster from the first subscription to `events` on. */
@@ -119,10 +119,9 @@ class FollowedCluster implements KubernetesSource {
         options.onState(objects);
         this.#startWhenWhole();
       },
-      onStatus: ({ state }) => {
+      onStatus: () => {
         this.#kinds.next(this.#states());
-        if (state === "denied" || state === "missing") this.#tell();
-        else this.#telling ??= setTimeout(() => this.#tell(), calmMs);
+        this.#telling ??= setTimeout(() => this.#tell(), calmMs);
         this.#startWhenWhole();
       },
     });
