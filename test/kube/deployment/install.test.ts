@@ -146,6 +146,17 @@ describe("installing into a real API server", () => {
     assert.deepEqual(await meshes(), ["mesh.kuma.io/demo"]);
     await controlPlane.close();
   });
+
+  it("installs by kubectl apply -k, and changes nothing when it is applied again", async () => {
+    await api.kubectl(["apply", "--kustomize", base]);
+    const { stdout } = await api.kubectl(["apply", "--kustomize", base]);
+    const lines = stdout.trim().split("\n");
+    assert.ok(lines.length > 12);
+    // kubectl sends the selector of a disruption budget anew each time; nothing comes of it.
+    assert.deepEqual(lines.filter((line) => !line.endsWith(" unchanged") && !line.startsWith("poddisruptionbudget")), []);
+    const { body } = await api.request("GET", "/apis/policy/v1/namespaces/probeplane-system/poddisruptionbudgets/probeplane");
+    assert.equal((body as { readonly metadata: { readonly generation: number } }).metadata.generation, 1);
+  });
 });
 
 /** Of a manifest only some objects, as YAML. */
