@@ -35,7 +35,7 @@ export interface Duty {
 
 /** Milliseconds at a time for what costs a look at many proxies, and share of the time: while somebody waits, and in the background. */
 const sliceMs = 8;
-const [urgentShare, sweepShare] = [0.4, 0.1];
+const [urgentShare, sweepShare] = [0.4, 0.05];
 /** Between two looks at everything: what changes in the World mostly changes nothing in what there is to tell. */
 const sweepEveryMs = 1_000;
 
