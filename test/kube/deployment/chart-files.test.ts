@@ -43,6 +43,15 @@ describe("the chart's files", () => {
     assert.deepEqual(groups(schema).filter(([, group]) => !("additionalProperties" in group)).map(([name]) => name), []);
   });
 
+  it("have every value that docs/kubernetes.md sets or names", () => {
+    const page = textOf("docs/kubernetes.md");
+    const set = [...page.matchAll(/--set ([^\s`]+)/g)].flatMap(([, list = ""]) => list.split(",").map((each) => each.replace(/=.*/, "")));
+    const named = [...page.matchAll(/`((?:certManager|serviceMonitor|prometheusRule|dashboard|crds|config)(?:\.\w+)+)/g)].map(([, name = ""]) => name);
+    assert.ok(set.length > 4 && named.length > 4);
+    const at = (name: string): unknown => name.split(".").reduce<ValueSchema | undefined>((above, key) => above?.properties?.[key], schema);
+    assert.deepEqual([...set, ...named].filter((name) => at(name) === undefined), []);
+  });
+
   it("have defaults that fit their own schema", () => {
     const check = new Ajv({ strict: false, allErrors: true }).compile(schema);
     assert.ok(check(parse(textOf("deploy/helm/probeplane/values.yaml"))), JSON.stringify(check.errors));
