@@ -206,6 +206,8 @@ export const anyPlanEdit: fc.Arbitrary<(plan: ProxyPlan) => ProxyPlan> = fc.oneo
   protocol.map((to) => (plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, protocol: to }))),
   protocol.map((to) => (plan: ProxyPlan) => ({ ...plan, inbounds: plan.inbounds.map((one) => ({ ...one, protocol: to })) })),
   healthCheck.map((edited) => (plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, healthCheck: edited }))),
+  fc.tuple(endpoints, fc.nat(5)).map(([edited, last]) => (plan: ProxyPlan) => editDestinations(plan, (one, i) => (i <= last ? { ...one, endpoints: edited } : one))),
+  decision.map((decided) => (plan: ProxyPlan) => editDestinations(plan, (one, i) => (i === 0 ? { ...one, decidedBy: { interval: decided } } : one))),
   fc.constant((plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, name: `${one.name}-2` }))),
   fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenPort: one.listenPort + 100 })) })),
   fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenAddress: "127.0.0.3" })) })),
@@ -213,8 +215,8 @@ export const anyPlanEdit: fc.Arbitrary<(plan: ProxyPlan) => ProxyPlan> = fc.oneo
   fc.constant((plan: ProxyPlan) => ({ ...plan })),
 );
 
-function editDestinations(plan: ProxyPlan, edit: (destination: DestinationPlan) => DestinationPlan): ProxyPlan {
-  const edited = new Map(plan.destinations.map((one) => [one, edit(one)]));
+function editDestinations(plan: ProxyPlan, edit: (destination: DestinationPlan, i: number) => DestinationPlan): ProxyPlan {
+  const edited = new Map(plan.destinations.map((one, i) => [one, edit(one, i)]));
   const outbounds = plan.outbounds.map((one) => ({ ...one, destination: edited.get(one.destination) ?? one.destination }));
   return { ...plan, destinations: [...edited.values()], outbounds };
 }

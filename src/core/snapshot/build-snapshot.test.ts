@@ -179,6 +179,7 @@ describe("snapshot builder: what proxies share", () => {
       const second = builder.build(edit(plan), first);
       const whole = createSnapshotBuilder().build(edit(plan));
       assert.deepEqual(content(second), content(whole));
+      for (const { name, madeFrom } of second.types.get(cluster)?.resources.values() ?? []) assert.deepEqual(madeFrom, whole.types.get(cluster)?.resources.get(name)?.madeFrom);
       for (const type of [cluster, listener]) {
         const [before, after] = [first, second].map((snapshot) => snapshot.types.get(type)?.resources);
         if (!(before instanceof ProxyResources && after instanceof ProxyResources)) continue;

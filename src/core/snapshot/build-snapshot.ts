@@ -33,7 +33,7 @@ export function createSnapshotBuilder(): SnapshotBuilder {
   return {
     build(plan, earlier) {
       const before = earlier instanceof ProxySnapshot ? earlier : undefined;
-      const set = destinationSets.of(plan.destinations, plan.mesh);
+      const set = destinationSets.of(plan.destinations, plan.mesh, before?.set);
       const sender = before?.plan.senderTags === plan.senderTags ? before.sender : senderOf(plan);
       const listening = listenerEncoder.parts(plan, before);
       return new ProxySnapshot(plan, sender, listening, set);
@@ -46,12 +46,14 @@ class ProxySnapshot implements Snapshot {
   readonly plan: ProxyPlan;
   readonly sender: Sender;
   readonly listening: ListeningParts;
+  readonly set: DestinationSet;
   readonly types: ReadonlyMap<string, TypeSnapshot>;
 
   constructor(plan: ProxyPlan, sender: Sender, listening: ListeningParts, set: DestinationSet) {
     this.plan = plan;
     this.sender = sender;
     this.listening = listening;
+    this.set = set;
     this.types = new Map<string, TypeSnapshot>([
       [typeUrls.cluster, new ClusterSnapshot(set, sender, listening.localClusters)],
       [typeUrls.endpoints, set.endpoints],

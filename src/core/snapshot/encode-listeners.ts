@@ -56,9 +56,11 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
     return known.getOrMake(`cluster ${key}`, () => encodeBytes(ClusterSchema, name, localCluster(plan, all)));
   }
 
-  function allOutbound(outbounds: readonly OutboundPlan[]): TypeSnapshot {
+  function allOutbound(outbounds: readonly OutboundPlan[], before?: Earlier): TypeSnapshot {
     let listeners = outboundListeners.get(outbounds);
-    if (listeners === undefined) outboundListeners.set(outbounds, (listeners = typeSnapshots.of(outbounds.map(outbound))));
+    if (listeners === undefined && before !== undefined && listenAlike(outbounds, before.plan.outbounds)) listeners = before.listening.outbound;
+    listeners ??= typeSnapshots.of(outbounds.map(outbound));
+    outboundListeners.set(outbounds, listeners);
     return listeners;
   }
 
@@ -71,7 +73,7 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
 
   /** Such proxies call all services of their mesh: what they have in common is not put together anew for each of them. */
   function captured(capture: CapturePlan, { inbounds, outbounds }: ProxyPlan, before: Earlier | undefined): ListeningParts {
-    const outbound = allOutbound(outbounds);
+    const outbound = allOutbound(outbounds, before);
     const { listeners, clusters } = capturing(capture);
     const alike = before?.plan.inbounds === inbounds && before.plan.capture === capture ? before.listening : undefined;
     if (alike?.outbound === outbound) return alike;
@@ -107,4 +109,13 @@ function encodeCapturing(capture: CapturePlan): Capturing {
     listeners: capturingListeners(capture).map((listener) => encodeBytes(ListenerSchema, listener.name ?? "", listener)),
     clusters: passthroughClusters(capture).map((cluster) => encodeBytes(ClusterSchema, cluster.name ?? "", cluster)),
   };
+}
+
+/** Whether the listeners of two lists are the same; see `outboundListener` for what they are made of. */
+function listenAlike(one: readonly OutboundPlan[], other: readonly OutboundPlan[]): boolean {
+  return one.length === other.length && one.every(({ listenAddress, listenPort, captured, destination }, i) => {
+    const before = other[i];
+    if (listenAddress !== before?.listenAddress || listenPort !== before.listenPort || captured !== before.captured) return false;
+    return destination === before.destination || (destination.name === before.destination.name && destination.protocol === before.destination.protocol);
+  });
 }
