@@ -48,6 +48,9 @@ export interface Image {
   readonly stage: Stage;
 }
 
+/** Why the image cannot be built here; undefined: it can. */
+export const noImage = process.platform === "linux" ? undefined : "the image is one for Linux, and is made of this machine's own files";
+
 let built: Promise<Image> | undefined;
 
 /** Built once for all tests of this process. */

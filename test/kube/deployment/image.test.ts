@@ -4,14 +4,16 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { endChild } from "../../kit/children.ts";
 import { freePorts } from "../../kit/ports.ts";
+import { skipBecause } from "../../kit/skip.ts";
 import { waitUntil } from "../../kit/wait-until.ts";
-import { builtImage, startInImage, type Image } from "./build-image.ts";
+import { builtImage, noImage, startInImage, type Image } from "./build-image.ts";
 import { lastOf } from "./dockerfile.ts";
 
 describe("the image", () => {
   let image: Image;
 
-  before(async () => {
+  before(async function () {
+    if (noImage !== undefined) skipBecause(this, noImage);
     image = await builtImage();
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { text } from "node:stream/consumers";
@@ -10,7 +11,7 @@ import { endChild } from "../../kit/children.ts";
 import { freePorts } from "../../kit/ports.ts";
 import { skipBecause } from "../../kit/skip.ts";
 import { waitUntil } from "../../kit/wait-until.ts";
-import { builtImage, canEnterImages, startInImage, type Image } from "./build-image.ts";
+import { builtImage, canEnterImages, noImage, startInImage, type Image } from "./build-image.ts";
 import { helmTemplate, objectOf, objectsOf, programsOrSkip, type ManifestObject } from "./render-chart.ts";
 
 interface Condition {
@@ -39,6 +40,7 @@ describe("the chart's pod, run from the image against a real API server", () => 
   let name: string;
 
   before(async function () {
+    if (noImage !== undefined) skipBecause(this, noImage);
     if (!canEnterImages) skipBecause(this, "it takes root to run a process with the image as the root of its file system");
     const { helm } = await programsOrSkip(this);
     api = await sharedApiServer(this);
@@ -58,7 +60,7 @@ describe("the chart's pod, run from the image against a real API server", () => 
     for (const object of [`clusterrole/${name}`, `clusterrolebinding/${name}`, `validatingwebhookconfiguration/${name}-validating-webhook`]) await api.kubectl(["delete", object, "--ignore-not-found"], { mayFail: true });
   });
 
-  it("gets ready by the token of its account alone, has its webhook trusted, leads, writes conditions, and leaves in order", async () => {
+  it("gets ready by the token of its account alone, has its webhook trusted, leads, writes conditions, is scraped, and leaves in order", async () => {
     const { template } = objectOf(objects, "Deployment")["spec"] as { readonly template: ManifestObject };
     const pod = `${name}-0`;
     await api.kubectl(["apply", "--filename", "-"], { stdin: stringify({ ...template, apiVersion: "v1", kind: "Pod", metadata: { ...template.metadata, name: pod } }), namespace });
@@ -75,7 +77,7 @@ describe("the chart's pod, run from the image against a real API server", () => 
     // Its ports would be taken on this machine; and its name is not this machine's.
     const [container] = (template["spec"] as { readonly containers: readonly [{ readonly args: readonly string[] }] }).containers;
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = await freePorts(5);
-    const here = [`--api-listen=127.0.0.1:${a}`, `--api-tls-listen=127.0.0.1:${b}`, `--xds-listen=127.0.0.1:${c}`, `--diagnostics-listen=127.0.0.1:${d}`, `--webhook-listen=127.0.0.1:${e}`, `--kubernetes-pod-name=${pod}`];
+    const here = [`--api-listen=127.0.0.1:${a}`, `--api-tls-listen=127.0.0.1:${b}`, `--xds-listen=127.0.0.1:${c}`, `--diagnostics-listen=0.0.0.0:${d}`, `--webhook-listen=127.0.0.1:${e}`, `--kubernetes-pod-name=${pod}`];
     const child = startInImage(image, [...container.args, ...here], env);
     const said = Promise.all([text(child.stdout), text(child.stderr)]);
     const start = await waitUntil("it is ready", async () => {
@@ -100,6 +102,14 @@ describe("the chart's pod, run from the image against a real API server", () => 
     assert.equal(accepted.status, "True", accepted.message);
     const lease = await api.request("GET", `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}-leader`);
     assert.match((lease.body as { readonly spec: { readonly holderIdentity: string } }).spec.holderIdentity, new RegExp(`^${pod}(_|$)`));
+
+    // As docs/kubernetes.md says, for Prometheus; and from an address that is not this machine's own, nobody is let in without.
+    const token = await text(startInImage(image, ["token", "user", "--name", "prometheus", "--valid-for", "8760h", "--address", `http://127.0.0.1:${a}`]).stdout);
+    const outside = Object.values(networkInterfaces()).flat().find((each) => each?.internal === false && each.family === "IPv4")?.address;
+    const metricsUrl = `http://${outside ?? "127.0.0.1"}:${d}/metrics`;
+    const scraped = await fetch(metricsUrl, { headers: { authorization: `Bearer ${token.trim()}`, connection: "close" } });
+    assert.match(await scraped.text(), /^probeplane_ready 1$/m);
+    if (outside !== undefined) assert.equal((await fetch(metricsUrl, { headers: { connection: "close" } })).status, 401);
 
     await endChild(child, 15_000);
     const [out, log] = await said;
