@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { root } from "../../scripts/lib/root.mjs";
+import { documentedExamples, examplePolicy } from "../feature/cli/documented-examples.ts";
 import { startGrpcApp } from "../kit/apps/grpc-app.ts";
 import { startHttpApp } from "../kit/apps/http-app.ts";
 import type { App } from "../kit/apps/app.ts";
@@ -22,22 +23,11 @@ type Json = Readonly<Record<string, unknown>>;
 const system = "kong-mesh-system";
 const demo = "demo";
 
-/** The documented policies, to the letter. */
-function documented(name: string, from: string, to: string, conf: Json): string {
-  return stringify({
-    apiVersion: "kuma.io/v1alpha1",
-    kind: "MeshHealthCheck",
-    metadata: { name, namespace: system },
-    spec: { targetRef: { kind: "MeshService", name: from }, to: [{ targetRef: { kind: "MeshService", name: to }, default: conf }] },
-  });
+function text(example: Parameters<typeof examplePolicy>[0] | undefined): string {
+  return stringify(example === undefined ? undefined : examplePolicy(example, "kubernetes"));
 }
 
-const timing = { interval: "10s", timeout: "2s", unhealthyThreshold: 3, healthyThreshold: 1 };
-const webToBackend = documented("web-to-backend-check", "web", "backend", { ...timing, http: { path: "/health", expectedStatuses: [200, 201] } });
-const withFallback = documented("web-to-backend-check", "web", "backend", { ...timing, tcp: {}, http: { disabled: true } });
-const cartToPayment = documented("cart-to-payment-check", "cart", "payment", {
-  interval: "15s", timeout: "5s", unhealthyThreshold: 3, healthyThreshold: 2, grpc: { serviceName: "grpc.health.v1.CustomHealth" },
-});
+const [webToBackend, withFallback, cartToPayment] = documentedExamples.map(text);
 
 describe("the documented examples, with kubectl and real Envoys", () => {
   let api: ApiServer;
@@ -127,7 +117,7 @@ describe("the documented examples, with kubectl and real Envoys", () => {
   });
 
   it("checks over HTTP: kubectl apply tells what may surprise, kubectl wait knows when the Envoys run with it", async () => {
-    const { stdout, stderr } = await api.kubectl(["apply", "-f", "-"], { stdin: webToBackend });
+    const { stdout, stderr } = await api.kubectl(["apply", "-f", "-"], { stdin: webToBackend ?? "" });
     assert.match(stdout, /meshhealthcheck\.kuma\.io\/web-to-backend-check created/);
     assert.match(stderr, /Warning: .*noTrafficInterval/);
     await kubectl("wait", "--for=condition=Programmed", "mhc/web-to-backend-check", "-n", system, "--timeout=60s");
@@ -149,7 +139,7 @@ describe("the documented examples, with kubectl and real Envoys", () => {
   });
 
   it("falls back to TCP where HTTP is disabled, and the Envoy obeys", async () => {
-    assert.match((await api.kubectl(["apply", "-f", "-"], { stdin: withFallback })).stdout, /configured/);
+    assert.match((await api.kubectl(["apply", "-f", "-"], { stdin: withFallback ?? "" })).stdout, /configured/);
     await waitUntil("the check is one of TCP", async () => (await checkOf("web", "backend"))?.["tcp_health_check"]);
     assert.equal((await checkOf("web", "backend"))?.["http_health_check"], undefined);
     const quick = ["interval", "noTrafficInterval"].map((field) => ({ op: "add", path: `/spec/to/0/default/${field}`, value: "100ms" }));
@@ -167,7 +157,7 @@ describe("the documented examples, with kubectl and real Envoys", () => {
   });
 
   it("checks over gRPC", async () => {
-    await api.kubectl(["apply", "-f", "-"], { stdin: cartToPayment });
+    await api.kubectl(["apply", "-f", "-"], { stdin: cartToPayment ?? "" });
     await kubectl("wait", "--for=condition=Programmed", "mhc/cart-to-payment-check", "-n", system, "--timeout=60s");
     const check = await checkOf("cart", "payment");
     assert.equal((check?.["grpc_health_check"] as Json)["service_name"], "grpc.health.v1.CustomHealth");
@@ -175,7 +165,7 @@ describe("the documented examples, with kubectl and real Envoys", () => {
   });
 
   it("refuses what is wrong with all that is wrong, and leaves what was good in force", async () => {
-    const bad = documented("cart-to-payment-check", "cart", "payment", { timeout: "soon", unhealthyThreshold: 0, grpc: {} });
+    const bad = text({ name: "cart-to-payment-check", caller: "cart", callee: "payment", conf: { timeout: "soon", unhealthyThreshold: 0, grpc: {} } });
     const { status, stderr } = await api.kubectl(["apply", "-f", "-"], { stdin: bad, mayFail: true });
     assert.notEqual(status, 0);
     for (const field of ["spec.to[0].default.timeout", "spec.to[0].default.unhealthyThreshold"]) assert.ok(stderr.includes(field), stderr);

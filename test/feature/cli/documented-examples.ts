@@ -61,13 +61,18 @@ export const documentedExamples: readonly DocumentedExample[] = [
   },
 ];
 
-/** The policy as it is documented, with a caller and a callee around it, in one file. */
-export function exampleFile({ name, caller, callee, protocol, conf }: DocumentedExample, form: "universal" | "kubernetes"): string {
+/** The policy as it is documented. */
+export function examplePolicy({ name, caller, callee, conf }: Pick<DocumentedExample, "name" | "caller" | "callee" | "conf">, form: "universal" | "kubernetes"): object {
   const spec = { targetRef: { kind: "MeshService", name: caller }, to: [{ targetRef: { kind: "MeshService", name: callee }, default: conf }] };
   const meta = { apiVersion: "kuma.io/v1alpha1", kind: "MeshHealthCheck", metadata: { name, namespace: "kong-mesh-system" } };
-  const policy = form === "universal" ? { type: "MeshHealthCheck", name, mesh: "default", spec } : { ...meta, spec };
+  return form === "universal" ? { type: "MeshHealthCheck", name, mesh: "default", spec } : { ...meta, spec };
+}
+
+/** The policy with a caller and a callee around it, in one file. */
+export function exampleFile(example: DocumentedExample, form: "universal" | "kubernetes"): string {
+  const { caller, callee, protocol } = example;
   const outbound = [{ port: 10001, tags: { "kuma.io/service": callee } }];
-  const documents = [policy, dataplane(caller, "127.0.0.2", "http", outbound), dataplane(callee, "127.0.0.3", protocol, [])];
+  const documents = [examplePolicy(example, form), dataplane(caller, "127.0.0.2", "http", outbound), dataplane(callee, "127.0.0.3", protocol, [])];
   return documents.map((document) => stringify(document)).join("---\n");
 }
 
