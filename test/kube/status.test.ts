@@ -90,7 +90,7 @@ describe("the status of policies in Kubernetes", function () {
     await waitUntil(what, async () => {
       last = await condition(name, type);
       return typeof wanted === "string" ? last === wanted : wanted.test(last ?? "");
-    }, { everyMs: 100, giveUpMs: 20_000 }).catch((error: unknown) => {
+    }, { everyMs: 100, giveUpMs: 60_000 }).catch((error: unknown) => {
       throw new Error(`${what}; it is ${String(last)}`, { cause: error });
     });
   }
@@ -189,9 +189,9 @@ describe("the status of policies in Kubernetes", function () {
   });
 
   it("adds up what all replicas know, and goes on when the leader is killed", async () => {
-    const one = await replica("one", { leaseDurationMs: 3_000 });
+    const one = await replica("one", { leaseDurationMs: 4_000 });
     await waitUntil("the first replica leads", () => one.status.isLeading);
-    const two = await replica("two", { leaseDurationMs: 3_000 });
+    const two = await replica("two", { leaseDurationMs: 4_000 });
     one.connect(`web-1.${demo}`).answer();
     for (const name of ["web-2", "web-3"]) two.connect(`${name}.${demo}`).answer();
     await apply("hc", { to: [to("backend")] });
@@ -203,7 +203,7 @@ describe("the status of policies in Kubernetes", function () {
     await untilCondition("hc", "Programmed", "True Programmed: 2 of 2 proxies");
     assert.equal((await get("hc")).status?.observedGeneration, 2);
     assert.equal(one.status.isLeading, false);
-    const three = await replica("three", { leaseDurationMs: 3_000 });
+    const three = await replica("three", { leaseDurationMs: 4_000 });
     three.connect(`web-1.${demo}`).answer();
     await untilCondition("hc", "Programmed", "True Programmed: 3 of 3 proxies");
     await two.status.close();
@@ -216,7 +216,7 @@ describe("the status of policies in Kubernetes", function () {
   it("does not say that a policy is programmed as long as a replica runs with an earlier version of it", async () => {
     const one = await replica("one");
     await waitUntil("the first replica leads", () => one.status.isLeading);
-    const slow = await replica("slow", { delayMs: 3_000 });
+    const slow = await replica("slow", { delayMs: 6_000 });
     one.connect(`web-1.${demo}`).answer();
     slow.connect(`web-2.${demo}`).answer();
     await apply("hc", { to: [to("backend")] });

@@ -42,7 +42,7 @@ describe("the status that real control planes write", () => {
     await waitUntil(`${kind} ${name} is ${wanted.join(", ")}`, async () => {
       last = await conditions(kind, name, at);
       return JSON.stringify(last) === JSON.stringify(wanted);
-    }, { everyMs: 200, giveUpMs: 30_000 }).catch((error: unknown) => {
+    }, { everyMs: 200, giveUpMs: 60_000 }).catch((error: unknown) => {
       throw new Error(`${kind} ${name} is ${last.join(", ")}`, { cause: error });
     });
   }
