@@ -58,15 +58,21 @@ function makePlan(facts: DestinationFacts, { planned, decidedBy }: Verdict): Des
   return deepFreeze({ name, displayName, protocol, ...http, ...outside, endpoints, ...planned, decidedBy });
 }
 
+interface VerdictsOfItems {
+  readonly byTraffic: Map<string, Verdict>;
+}
+
 function createVerdicts(
   kinds: readonly PolicyKind[],
   compatibility: Compatibility,
 ): (items: readonly RankedItem[], traffic: Traffic) => Verdict {
-  const byItems = createInternTable<{ readonly byTraffic: Map<string, Verdict> }>();
+  const byItems = createInternTable<VerdictsOfItems>();
+  const byList = new WeakMap<readonly RankedItem[], VerdictsOfItems>();
   const byContent = createInternTable<Verdict>();
   const identityOf = createIdentities();
   return (items, traffic) => {
-    const memo = byItems.intern(items.map(identityOf).join(","), () => ({ byTraffic: new Map() }));
+    let memo = byList.get(items);
+    if (memo === undefined) byList.set(items, (memo = byItems.intern(items.map(identityOf).join(","), () => ({ byTraffic: new Map() }))));
     const key = `${traffic.protocol} ${traffic.external === true ? "outside" : "inside"}`;
     const known = memo.byTraffic.get(key);
     if (known !== undefined) return known;

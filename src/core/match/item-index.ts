@@ -7,8 +7,10 @@ import type { Target } from "./resolve-target.ts";
 
 /** The `to` items of some policies, found by what they mean. */
 export interface ItemIndex {
-  /** Items that may mean any destination: of kind Mesh, or by labels. */
-  readonly general: readonly RankedItem[];
+  /** Items that mean every destination: of kind Mesh. */
+  readonly everywhere: readonly RankedItem[];
+  /** Items that may mean any destination: by labels. */
+  readonly labelled: readonly RankedItem[];
   readonly byName: ReadonlyMap<string, readonly RankedItem[]>;
 }
 
@@ -24,16 +26,18 @@ export function itemsOf(policy: Policy): readonly RankedItem[] {
 }
 
 export function indexItems(policies: Iterable<Policy>): ItemIndex {
-  const general: RankedItem[] = [];
+  const everywhere: RankedItem[] = [];
+  const labelled: RankedItem[] = [];
   const byName = new Map<string, RankedItem[]>();
   for (const policy of policies) {
     for (const ranked of itemsOf(policy)) {
       const { kind, name } = ranked.item.targetRef;
-      if (kind === "Mesh" || name === undefined) general.push(ranked);
+      if (kind === "Mesh") everywhere.push(ranked);
+      else if (name === undefined) labelled.push(ranked);
       else for (const text of new Set([name, bareServiceName(name)])) listUnder(byName, text, ranked);
     }
   }
-  return { general, byName };
+  return { everywhere, labelled, byName };
 }
 
 function listUnder(byName: Map<string, RankedItem[]>, name: string, item: RankedItem): void {
@@ -42,13 +46,13 @@ function listUnder(byName: Map<string, RankedItem[]>, name: string, item: Ranked
   else list.push(item);
 }
 
-/** The items that mean a target, in no particular order, each once. */
+/** The items that mean a target beside those that mean every target, in no particular order, each once. */
 export function itemsMeaning(index: ItemIndex, target: Target): readonly RankedItem[] {
   const found = new Set<RankedItem>();
   const addFitting = (items: readonly RankedItem[]) => {
     for (const ranked of items) if (meansTarget(ranked.policy, ranked.item.targetRef, target)) found.add(ranked);
   };
-  addFitting(index.general);
+  addFitting(index.labelled);
   for (const name of targetNames(target)) addFitting(index.byName.get(name) ?? []);
   return [...found];
 }

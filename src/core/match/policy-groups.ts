@@ -73,7 +73,15 @@ function applies(policy: Policy, dataplane: Dataplane, shadow: boolean): boolean
 }
 
 function createGroup(parts: readonly ItemIndex[]): PolicyGroup {
-  return { itemsFor: (target) => parts.flatMap((part) => itemsMeaning(part, target)).sort(compareItems) };
+  let everywhere: readonly RankedItem[] | undefined;
+  return {
+    itemsFor(target) {
+      everywhere ??= parts.flatMap((part) => part.everywhere).sort(compareItems);
+      const beside = parts.flatMap((part) => itemsMeaning(part, target));
+      // Most of hundreds of destinations are not named by anybody: for these it is one and the same list.
+      return beside.length === 0 ? everywhere : [...everywhere, ...beside].sort(compareItems);
+    },
+  };
 }
 
 function createCrowds(shadow: boolean): (policies: PolicyMap, selectable: Selectable) => Crowd {
