@@ -71,7 +71,7 @@ export const sampleValues: Readonly<Record<string, SampleValue>> = {
   "serviceMonitor.labels": { value: { release: "prometheus" }, with: serviceMonitor },
   "serviceMonitor.interval": { value: "10s", with: serviceMonitor },
   "serviceMonitor.tokenSecret.name": { value: "metrics-token", with: serviceMonitor },
-  "serviceMonitor.tokenSecret.key": { value: "jwt", with: { ...serviceMonitor, "serviceMonitor.tokenSecret.name": "metrics-token" } },
+  "serviceMonitor.tokenSecret.key": { value: "jwt", with: serviceMonitor },
   "prometheusRule.enabled": { value: true },
   "prometheusRule.labels": { value: { release: "prometheus" }, with: prometheusRule },
   "prometheusRule.alertLabels": { value: { team: "mesh" }, with: prometheusRule },
