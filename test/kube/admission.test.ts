@@ -7,6 +7,7 @@ import { openSharedCertificates, type SharedCertificates } from "../../src/edge/
 import { createAdmissionServer } from "../../src/edge/admission/admission-server.ts";
 import { openKubeClient } from "../../src/edge/kube-client/kube-client.ts";
 import type { KubeClient } from "../../src/edge/kube-client/port.ts";
+import { closeAfter } from "../kit/close-after.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { grantChartRole } from "../kit/kube/chart-role.ts";
 import { sharedApiServer } from "../kit/kube/start-api-server.ts";
@@ -132,23 +133,20 @@ describe("the webhook of a whole control plane", () => {
   let api: ApiServer;
   let controlPlane: ClusterControlPlane;
   let namespace: string;
-  let unregister: () => Promise<void>;
+  const closeLater = closeAfter();
   const mesh = { apiVersion: "kuma.io/v1alpha1", kind: "Mesh", metadata: { name: "webhooked" } };
 
   before(async function () {
     api = await sharedApiServer(this);
     await api.applyCrds();
     await applyObject(api, { ...mesh, spec: {} });
+    closeLater(() => deleteObject(api, mesh));
     namespace = await api.createNamespace("webhooked", { "kuma.io/sidecar-injection": "enabled", "kuma.io/mesh": mesh.metadata.name });
     controlPlane = await ClusterControlPlane.create(api);
     const url = `https://127.0.0.1:${controlPlane.webhookPort}/validate`;
-    unregister = await registerWebhook(api, { name: controlPlane.webhookConfiguration, url, namespace, failurePolicy: "Fail" });
+    closeLater(await registerWebhook(api, { name: controlPlane.webhookConfiguration, url, namespace, failurePolicy: "Fail" }));
+    closeLater(() => controlPlane.close());
     await controlPlane.start();
-  });
-  after(async () => {
-    await controlPlane.close();
-    await unregister();
-    await deleteObject(api, mesh);
   });
 
   const inMesh = (text: string): string => text.replace("metadata: {", `metadata: {labels: {kuma.io/mesh: ${mesh.metadata.name}}, `);

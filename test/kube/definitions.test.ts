@@ -29,7 +29,11 @@ describe("the definitions in a cluster", () => {
   const path = (): string => `/apis/kuma.io/v1alpha1/namespaces/${namespace}/meshhealthchecks/check`;
 
   it("explain every field to kubectl", async () => {
-    const { stdout } = await api.kubectl(["explain", "mhc.spec.to.default.unhealthyThreshold"]);
+    // The API server describes a kind a moment after it serves it.
+    const { stdout } = await waitUntil("it is described", async () => {
+      const explained = await api.kubectl(["explain", "mhc.spec.to.default.unhealthyThreshold"], { mayFail: true });
+      return explained.status === 0 && explained;
+    });
     assert.match(stdout, /FIELD: unhealthyThreshold <integer>[^]*Consecutive unhealthy checks before an endpoint is unhealthy\. Greater than\s+0\. Default: 5\./);
   });
 
@@ -39,7 +43,7 @@ describe("the definitions in a cluster", () => {
     const refused = await api.kubectl(["patch", "mhc", "check", "--type=merge", "-p", JSON.stringify({ spec: specOf({ ...conf, interval: "0s" }) })], { namespace, mayFail: true });
     assert.equal(refused.status, 1);
     assert.match(refused.stderr, /spec\.to\[0\]\.default\.interval: Invalid value: "0s": must be greater than zero when defined/);
-    assert.match((await api.kubectl(["get", "kuma"], { namespace })).stdout, /^NAME +TARGET +DESTINATIONS +ACCEPTED +PROGRAMMED +AGE\nmeshhealthcheck\.kuma\.io\/check /);
+    assert.match((await api.kubectl(["get", "kuma"], { namespace })).stdout, /^NAME +TARGET +DESTINATIONS +ACCEPTED +PROGRAMMED +AGE\nmeshhealthcheck\.kuma\.io\/check /m);
   });
 
   it("keep status and spec apart: neither's writer touches the other, and a status is no new generation", async () => {
@@ -70,7 +74,9 @@ describe("the definitions in a cluster", () => {
     await waitUntil("it can be stored", async () => (await api.request("POST", list, { body: stored })).status === 201);
     await define(definition);
     const edit = async (spec: unknown): Promise<number> => (await api.request("PATCH", older, { body: { spec } })).status;
-    await waitUntil("the rules hold", async () => (await edit(specOf({ interval: "-1s", http: {} }))) === 422);
+    // Nothing is stored: what the rules find when they come has to be what was there before.
+    await waitUntil("the rules hold", async () => (await api.request("POST", `${list}?dryRun=All`, { body: stored.replace('"check"', '"later"') })).status === 422);
+    assert.equal(await edit(specOf({ interval: "-1s", http: {} })), 422);
     const relabelled = await api.request("PATCH", older, { body: { metadata: { labels: { a: "b" } } } });
     assert.deepEqual([relabelled.status, (await read(older)).spec], [200, specOf({ interval: "0s", http: {} })]);
     assert.equal(await edit(specOf({ interval: "1s", http: {} })), 200);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:https";
 import { status } from "@grpc/grpc-js";
+import { closeAfter } from "../kit/close-after.ts";
 import { openAdsClient, type AdsClient } from "../kit/ads-client.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { applyObject } from "../kit/kube/apply-objects.ts";
@@ -18,9 +19,11 @@ describe("proxies of pods at a control plane in a cluster", () => {
   let ca: string;
   const tokens: string[] = [];
   const clients: AdsClient[] = [];
+  const closeLater = closeAfter();
 
   before(async function () {
     api = await ownApiServer(this);
+    closeLater(() => api.stop());
     await api.applyCrds();
     await applyObject(api, { apiVersion: "kuma.io/v1alpha1", kind: "Mesh", metadata: { name: "default" }, spec: {} });
     namespace = await api.createNamespace("shop", { "kuma.io/sidecar-injection": "enabled" });
@@ -31,14 +34,11 @@ describe("proxies of pods at a control plane in a cluster", () => {
       await playKubelet(api, namespace, name, { ips: [`10.0.0.${index + 1}`] });
     }
     controlPlane = await ClusterControlPlane.start(api);
+    closeLater(() => controlPlane.close());
     const found = await api.request("GET", `/api/v1/namespaces/${controlPlane.namespace}/configmaps/probeplane-ca`);
     ca = (found.body as { readonly data: { readonly "ca.crt": string } }).data["ca.crt"];
   });
   afterEach(() => clients.splice(0).forEach((client) => client.close()));
-  after(async () => {
-    await controlPlane.close();
-    await api.stop();
-  });
 
   async function tokenOf(pod: string | undefined, more: object = {}): Promise<string> {
     const token = await api.tokenFor({ namespace, serviceAccount: "app", audiences: [audience], ...(pod === undefined ? {} : { pod }), ...more });

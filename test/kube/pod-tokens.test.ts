@@ -6,6 +6,7 @@ import type { AuthenticateProxy } from "../../src/edge/access/authenticate-proxy
 import { openKubeClient } from "../../src/edge/kube-client/kube-client.ts";
 import type { KubeClient } from "../../src/edge/kube-client/port.ts";
 import type { TokenRefusal } from "../../src/core/access/refusal.ts";
+import { closeAfter } from "../kit/close-after.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { grantChartRole } from "../kit/kube/chart-role.ts";
 import { ownApiServer, sharedApiServer } from "../kit/kube/start-api-server.ts";
@@ -34,13 +35,14 @@ describe("a pod's proxy at the door", () => {
   let api: ApiServer;
   let namespace: string;
   let door: Awaited<ReturnType<typeof wayIn>>;
+  const closeLater = closeAfter();
   before(async function () {
     api = await sharedApiServer(this);
     namespace = await api.createNamespace("shop");
     for (const name of ["web-1", "web-2"]) await createPod(api, namespace, name);
     door = await wayIn(api);
+    closeLater(() => door.client.close());
   });
-  after(() => door.client.close());
 
   /** What the pod with this token is told that wants to be that proxy. */
   async function told(token: string, name: string): Promise<TokenRefusal | undefined> {

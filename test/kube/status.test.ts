@@ -3,6 +3,7 @@ import type { Resource } from "../../src/core/model/resource.ts";
 import type { ResourceStatus } from "../../src/core/status/status.ts";
 import { openKubeClient } from "../../src/edge/kube-client/kube-client.ts";
 import type { KubeClient } from "../../src/edge/kube-client/port.ts";
+import { closeAfter } from "../kit/close-after.ts";
 import { grantChartRole } from "../kit/kube/chart-role.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { ownApiServer } from "../kit/kube/start-api-server.ts";
@@ -33,12 +34,13 @@ describe("the status of policies in Kubernetes", function () {
   let demo: string;
   let token: string;
   const open: { close(): Promise<void> }[] = [];
+  const closeLater = closeAfter();
 
   before(async function () {
     api = await ownApiServer(this);
+    closeLater(() => api.stop());
     await api.applyCrds();
   });
-  after(() => api.stop());
 
   beforeEach(async () => {
     system = await api.createNamespace("probeplane");

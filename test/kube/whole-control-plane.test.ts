@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { command } from "../feature/cli/command.ts";
 import { runProcess } from "../feature/cli/run-process.ts";
+import { closeAfter } from "../kit/close-after.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { ClusterControlPlane } from "../kit/kube/control-plane.ts";
 import { ownApiServer } from "../kit/kube/start-api-server.ts";
@@ -9,14 +10,13 @@ import { waitUntil } from "../kit/wait-until.ts";
 describe("probeplane run --environment kubernetes", () => {
   let api: ApiServer;
   const open: ClusterControlPlane[] = [];
+  const closeLater = closeAfter();
 
   before(async function () {
     api = await ownApiServer(this);
+    closeLater(() => api.stop());
+    closeLater(() => Promise.all(open.map((each) => each.close())));
     await api.applyCrds();
-  });
-  after(async () => {
-    await Promise.all(open.map((each) => each.close()));
-    await api.stop();
   });
 
   async function create(args: readonly string[] = []): Promise<ClusterControlPlane> {

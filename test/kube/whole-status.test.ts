@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResourceStatus } from "../../src/core/status/status.ts";
+import { closeAfter } from "../kit/close-after.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { ClusterControlPlane } from "../kit/kube/control-plane.ts";
 import { playKubelet } from "../kit/kube/kubelet.ts";
@@ -10,15 +11,14 @@ describe("the status that real control planes write", () => {
   let api: ApiServer;
   let namespace: string;
   const open: ClusterControlPlane[] = [];
+  const closeLater = closeAfter();
 
   before(async function () {
     api = await ownApiServer(this);
+    closeLater(() => api.stop());
+    closeLater(() => Promise.all(open.map((each) => each.close())));
     await api.applyCrds();
     namespace = await api.createNamespace("shop", { "kuma.io/sidecar-injection": "enabled" });
-  });
-  after(async () => {
-    await Promise.all(open.map((each) => each.close()));
-    await api.stop();
   });
 
   async function apply(...objects: readonly object[]): Promise<void> {
