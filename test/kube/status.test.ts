@@ -150,6 +150,7 @@ describe("the status of policies in Kubernetes", function () {
     const [first, second] = ["web-1", "web-2"].map((name) => one.connect(`${name}.${demo}`));
     second?.answer();
     await apply("hc", { to: [to("backend", { ...http, eventLogPath: "/nowhere/hc.log" })] });
+    await untilCondition("hc", "Programmed", "False Pending: 1 of 2 proxies; 1 has to answer yet");
     first?.refuse(`hc.${demo}`, "unable to open file '/nowhere/hc.log': No such file or directory");
     await untilCondition("hc", "Programmed", `False Rejected: 1 of 2 proxies; web-1.${demo} rejects it: unable to open file '/nowhere/hc.log': No such file or directory`);
     assert.equal((await get("hc")).status?.programmed, "1/2");
