@@ -66,3 +66,13 @@ function startGuard(): ChildProcess {
   process.once("exit", killRunning);
   return started;
 }
+
+/** SIGKILL: nothing of it gets to say good-bye. Resolves when it is gone, at once when it was gone before. */
+export async function killChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => { resolve(); });
+  });
+  child.kill("SIGKILL");
+  await gone;
+}

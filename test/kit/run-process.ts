@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import path from "node:path";
 import { root } from "../../scripts/lib/root.mjs";
-import { endChild, endWithUs } from "./children.ts";
+import { endChild, endWithUs, killChild } from "./children.ts";
 import { Output } from "./output.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -81,13 +81,7 @@ export class RunProcess {
 
   /** SIGKILL: nothing of it gets to say good-bye. Resolves when it is gone. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => {
-      child.once("exit", () => { resolve(); });
-    });
-    child.kill("SIGKILL");
-    await gone;
+    if (this.#child !== undefined) await killChild(this.#child);
   }
 
   /** SIGTERM. */

@@ -5,7 +5,7 @@ import type { KeyObject } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { KubeBinaries } from "../../../scripts/lib/kube-binaries.mjs";
-import { endWithUs } from "../children.ts";
+import { endWithUs, killChild } from "../children.ts";
 import { Output } from "../output.ts";
 import { waitUntil } from "../wait-until.ts";
 import { callerOf } from "./api-request.ts";
@@ -98,13 +98,7 @@ export class ApiServerProcess implements ApiServer {
   }
 
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => {
-      child.once("exit", () => { resolve(); });
-    });
-    child.kill("SIGKILL");
-    await gone;
+    if (this.#child !== undefined) await killChild(this.#child);
   }
 
   async restart(): Promise<void> {
