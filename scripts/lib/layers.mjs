@@ -6,6 +6,7 @@ const core = {
   "core/proto": [],
   "core/model": ["core/base"],
   "core/probe": ["core/base", "core/model"],
+  "core/redirect": ["core/base", "core/model"],
   "core/policy": ["core/base", "core/model", "core/probe"],
   "core/kubernetes": ["core/base", "core/model", "core/policy"],
   "core/bootstrap": ["core/base", "core/model", "core/policy"],
@@ -38,6 +39,7 @@ const edges = {
   "edge/bootstrap": [],
   "edge/lifecycle": [],
   "edge/agent": [],
+  "edge/redirect": [],
 };
 
 /** Layer → the layers that it may import besides itself. Only `main` may import everything, and nothing imports `main`. */
