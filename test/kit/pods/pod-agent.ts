@@ -1,6 +1,9 @@
 import { createServer, get } from "node:http";
 import type { Server } from "node:http";
-import { connect } from "node:net";
+import { connect, createServer as createTcpServer } from "node:net";
+import type { Socket } from "node:net";
+import { probeOverWire } from "./wire-probe.ts";
+import type { WireProbe } from "./wire-probe.ts";
 
 /**
  * What runs inside a pod: the app, and a client that calls others as the app would. It does what its parent asks over IPC; started in the
@@ -13,7 +16,10 @@ export type Ask =
   | { readonly kind: "seen"; readonly port: number }
   | { readonly kind: "get"; readonly url: string }
   /** Connects and waits for the other end to close. */
-  | { readonly kind: "connect"; readonly host: string; readonly port: number };
+  | { readonly kind: "connect"; readonly host: string; readonly port: number }
+  | { readonly kind: "probe"; readonly probe: WireProbe }
+  /** Listens on all addresses; whoever connects is led to a Unix socket, which may be somebody's outside of the namespace. */
+  | { readonly kind: "relay"; readonly port: number; readonly socket: string };
 
 /** A request as the app saw it. */
 export interface PodRequest {
@@ -53,6 +59,10 @@ function perform(ask: Ask): Promise<unknown> {
       return fetchText(ask.url);
     case "connect":
       return untilClosed(ask.host, ask.port);
+    case "probe":
+      return probeOverWire(ask.probe);
+    case "relay":
+      return relay(ask.port, ask.socket);
   }
 }
 
@@ -101,4 +111,22 @@ function untilClosed(host: string, port: number): Promise<boolean> {
     });
     socket.resume();
   });
+}
+
+function relay(port: number, socket: string): Promise<boolean> {
+  const server = createTcpServer((from) => {
+    join(from, connect(socket));
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "::", () => { resolve(true); });
+  });
+}
+
+function join(one: Socket, other: Socket): void {
+  for (const [from, to] of [[one, other], [other, one]] as const) {
+    from.pipe(to);
+    from.on("error", () => to.destroy());
+    from.on("close", () => to.destroy());
+  }
 }

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { endChild, endWithUs } from "../children.ts";
 import { waitUntil } from "../wait-until.ts";
 import type { Ask, PodRequest } from "./pod-agent.ts";
+import type { ProbeVerdict, WireProbe } from "./wire-probe.ts";
 
 const run = promisify(execFile);
 const agentFile = fileURLToPath(new URL("pod-agent.ts", import.meta.url));
@@ -98,6 +99,16 @@ export class Pod {
   /** Connects, says nothing, and resolves when the other end closes. @throws Error when it refuses, or stays open. */
   async untilClosed(host: string, port: number): Promise<void> {
     await this.#ask({ kind: "connect", host, port });
+  }
+
+  /** What a kubelet in this network would make of a probe. */
+  async probe(probe: WireProbe): Promise<ProbeVerdict> {
+    return (await this.#ask({ kind: "probe", probe })) as ProbeVerdict;
+  }
+
+  /** Whoever connects to this port, on any address of the pod, is led to a Unix socket (`socketTo`). */
+  async relay(port: number, socket: string): Promise<void> {
+    await this.#ask({ kind: "relay", port, socket });
   }
 
   async close(): Promise<void> {
