@@ -19,7 +19,8 @@ export const adminPaths = ["/config_dump", "/clusters", "/stats"] as const;
 
 const type = "type.googleapis.com/envoy.extensions.";
 /** Of listener and cluster, as in Kuma. */
-const name = "kuma:envoy:admin";
+export const adminClusterName = "kuma:envoy:admin";
+const name = adminClusterName;
 
 export function adminCluster(admin: JsonObject): JsonObject {
   return { name, type: "STATIC", connect_timeout: "1s", load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: admin } }] }] } };

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../base/json.ts";
 import { machineCaSecret } from "../model/proxy-secrets.ts";
 import { addressOf, isIpAddress, type ControlPlaneAddress } from "./address.ts";
-import { adminCluster, adminListener, type AdminListener } from "./admin-listener.ts";
+import { adminCluster, adminClusterName, adminListener, type AdminListener } from "./admin-listener.ts";
 import { credentialOf, type Credential } from "./credential.ts";
+import { agentCluster, sidecarListeners, type SidecarListeners } from "./sidecar-listeners.ts";
 
 /** Where Envoy's admin interface listens: a port (0: any free one), or a Unix socket that only Envoy's own user may open. */
 export type AdminAddress = { readonly address: string; readonly port: number } | { readonly socketPath: string };
@@ -21,6 +22,8 @@ export interface BootstrapParams {
   readonly admin: AdminAddress;
   /** Where the control plane may ask the admin interface. Absent: nowhere. */
   readonly adminListener?: AdminListener;
+  /** What it serves as the sidecar of a pod. Absent: nothing. */
+  readonly sidecar?: SidecarListeners;
   /** File of the CAs that the proxy's machine trusts, for services outside the mesh. Default: Debian's. */
   readonly systemCaPath?: string;
 }
@@ -39,14 +42,15 @@ const validationContext = "cp_validation_ctx";
  */
 export function bootstrapConfig(params: BootstrapParams): JsonObject {
   const overAds = { ads: {}, resource_api_version: "V3", initial_fetch_timeout: "0s" };
-  const { controlPlane, adminListener: listener } = params;
+  const { controlPlane, adminListener: door, sidecar } = params;
   const admin = adminAddress(params.admin);
+  const listeners = [...(door === undefined ? [] : [adminListener(door)]), ...(sidecar === undefined ? [] : sidecarListeners(sidecar, adminClusterName))];
   return {
     node: nodeOf(params),
     dynamic_resources: { ads_config: adsConfig(params), lds_config: overAds, cds_config: overAds },
     static_resources: {
-      clusters: [controlPlaneCluster(params), ...(listener === undefined ? [] : [adminCluster(admin)])],
-      ...(listener === undefined ? {} : { listeners: [adminListener(listener)] }),
+      clusters: [controlPlaneCluster(params), ...(door === undefined && sidecar === undefined ? [] : [adminCluster(admin)]), ...(sidecar === undefined ? [] : [agentCluster(sidecar)])],
+      ...(listeners.length === 0 ? {} : { listeners }),
       secrets: [...(controlPlane.caPem === undefined ? [] : [trustedCa(controlPlane.host, controlPlane.caPem)]), machineCa(params)],
     },
     admin: { address: admin },

@@ -27,6 +27,10 @@ export interface BootstrapRequest {
   readonly features: readonly string[];
   readonly dnsPort: number;
   readonly readinessPort: number;
+  /** Ours: ports of a sidecar's agent, of Envoy's listener for the kubelet, and of that for Prometheus; 0: there is none. */
+  readonly statusPort: number;
+  readonly healthPort: number;
+  readonly prometheusPort: number;
   /** Named `appProbeProxyDisabled` on the wire, where true means enabled: kuma-dp's historical mistake (kumahq/kuma#13885). */
   readonly appProbeProxyEnabled: boolean;
   readonly dynamicMetadata: Readonly<Record<string, string>>;
@@ -75,6 +79,9 @@ function readRequest(read: FieldReader): BootstrapRequest {
     features: read.texts("features"),
     dnsPort: read.port("dnsPort"),
     readinessPort: read.port("readinessPort"),
+    statusPort: read.port("statusPort"),
+    healthPort: read.port("healthPort"),
+    prometheusPort: read.port("prometheusPort"),
     appProbeProxyEnabled: read.flag("appProbeProxyDisabled") ?? false,
     dynamicMetadata: read.pairs("dynamicMetadata"),
     version: read.object("version"),

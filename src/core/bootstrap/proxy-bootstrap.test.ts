@@ -106,6 +106,25 @@ describe("a proxy's bootstrap", () => {
     });
   }
 
+  it("lets the kubelet and Prometheus in where its agent is a sidecar's, each to one path", () => {
+    const listenersOf = (fields: object): unknown => dig(bootstrapOf({ adminSocketPath: "/a", ...fields }), "static_resources", "listeners");
+    const ports = { statusPort: 15_020, healthPort: 15_021, prometheusPort: 15_090 };
+    const served = (listener: unknown): unknown => {
+      const route = dig(listener, "filter_chains", 0, "filters", 0, "typed_config", "route_config", "virtual_hosts", 0, "routes", 0);
+      return [dig(listener, "address", "socket_address"), dig(route, "match", "path"), dig(route, "route", "cluster")];
+    };
+    assert.deepEqual((listenersOf(ports) as unknown[]).map(served), [
+      [{ address: "0.0.0.0", port_value: 15_021 }, "/healthz/ready", "agent"],
+      [{ address: "0.0.0.0", port_value: 15_090 }, "/stats/prometheus", "kuma:envoy:admin"],
+    ]);
+    assert.deepEqual(dig(listenersOf({ ...ports, ipv6Enabled: true }), 0, "address", "socket_address"), { address: "::", port_value: 15_021, ipv4_compat: true });
+    assert.equal((listenersOf({ statusPort: 15_020, healthPort: 15_021 }) as unknown[]).length, 1);
+    assert.equal(listenersOf({ healthPort: 15_021, prometheusPort: 15_090 }), undefined, "without an agent there is nobody to ask");
+    const clusters = dig(bootstrapOf({ adminSocketPath: "/a", ...ports }), "static_resources", "clusters") as unknown[];
+    assert.deepEqual(clusters.map((cluster) => dig(cluster, "name")), ["ads_cluster", "kuma:envoy:admin", "agent"]);
+    assert.deepEqual(dig(clusters[2], "load_assignment", "endpoints", 0, "lb_endpoints", 0, "endpoint", "address", "socket_address"), { address: "127.0.0.1", port_value: 15_020 });
+  });
+
   it("trusts for services outside the mesh what the agent found on the machine, else what most machines have", () => {
     const secret = (fields?: object) => dig(bootstrapOf(fields), "static_resources", "secrets", 1);
     const trusting = (filename: string) => ({ name: "machine_ca", validation_context: { trusted_ca: { filename } } });

@@ -9,6 +9,7 @@ import { bootstrapConfig, type AdminAddress } from "./bootstrap-config.ts";
 import type { BootstrapRequest } from "./bootstrap-request.ts";
 import type { Credential } from "./credential.ts";
 import { nodeMetadata } from "./node-metadata.ts";
+import type { SidecarListeners } from "./sidecar-listeners.ts";
 
 /** Kuma's default port of Envoy's admin interface. */
 const defaultAdminPort = 9901;
@@ -26,6 +27,7 @@ export function proxyBootstrap(request: BootstrapRequest, dataplane: Dataplane, 
   const admin = adminOf(request, dataplane);
   const credential = credentialFor(request, options);
   const door = options.adminCertificates === undefined ? undefined : adminDoor(dataplane, admin);
+  const sidecar = sidecarOf(request);
   return bootstrapConfig({
     mesh: request.mesh,
     name: request.name,
@@ -36,6 +38,7 @@ export function proxyBootstrap(request: BootstrapRequest, dataplane: Dataplane, 
     ...(credential === undefined ? {} : { credential }),
     admin,
     ...(door === undefined || options.adminCertificates === undefined ? {} : { adminListener: { ...door, ...options.adminCertificates } }),
+    ...(sidecar === undefined ? {} : { sidecar }),
     ...(request.systemCaPath === "" ? {} : { systemCaPath: request.systemCaPath }),
   });
 }
@@ -47,6 +50,11 @@ function credentialFor(request: BootstrapRequest, { reloadableTokens, controlPla
   const fromFile = path !== "" && controlPlane.caPem !== undefined && (reloadableTokens || token === "");
   if (fromFile) return { kind: "token-file", path };
   return token === "" ? undefined : { kind: "inline", token };
+}
+
+/** An agent that serves probes has Envoy listen for the kubelet and for Prometheus. */
+function sidecarOf({ statusPort, healthPort, prometheusPort, ipv6Enabled }: BootstrapRequest): SidecarListeners | undefined {
+  return statusPort === 0 ? undefined : { statusPort, healthPort, prometheusPort, ipv6: ipv6Enabled === true };
 }
 
 /** An agent that has a place for a socket gets it: no port of this machine then leads to the admin interface but the guarded one. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sidecarStatPrefix } from "../../core/bootstrap/sidecar-listeners.ts";
 import type { EnvoyAdmin } from "./envoy-admin.ts";
 import type { AgentLog } from "./log.ts";
 
@@ -37,12 +38,12 @@ export async function drain({ admin, drainMs, signal, logger }: DrainOptions): P
   }
 }
 
-/** Connections of clients, those of the admin interface aside. Each worker has the same statistics once more. */
+/** Connections of clients, those of the admin interface, the kubelet and Prometheus aside. Each worker has the same statistics once more. */
 async function openConnections(admin: EnvoyAdmin): Promise<number> {
   const stats = await admin.stats("^listener\\..*\\.downstream_cx_active$");
   let sum = 0;
   for (const [name, value] of stats) {
-    if (!name.startsWith("listener.admin.") && !/\.worker_\d+\./.test(name)) sum += value;
+    if (!name.startsWith("listener.admin.") && !name.startsWith(`listener.${sidecarStatPrefix}.`) && !/\.worker_\d+\./.test(name)) sum += value;
   }
   return sum;
 }
