@@ -6,4 +6,4 @@ import { program } from "../src/main/program.ts";
 const terminal = { out: () => undefined, err: () => undefined, readInput: () => Promise.resolve(new Uint8Array()), env: {} };
 const page = new URL("../docs/reference/cli.md", import.meta.url);
 await mkdir(new URL(".", page), { recursive: true });
-await writeFile(page, formatCommandReference(program(terminal, () => undefined)));
+await writeFile(page, formatCommandReference(await program(terminal, () => undefined)));

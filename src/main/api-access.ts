@@ -2,10 +2,8 @@ import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseDuration } from "../core/base/duration.ts";
 import { createApiClient, type ApiClient } from "../edge/client/api-client.ts";
-import { ApiFailure } from "../edge/client/api-failure.ts";
 import { chooseConnection, type ChosenConnection, type GivenConnection } from "../edge/client/choose-connection.ts";
 import { defaultTimeoutMs, type ApiConnection } from "../edge/client/connection.ts";
-import type { ConnectionFailure } from "../edge/client/connection-failure.ts";
 import { contextsFile, readContexts } from "../edge/client/contexts-file.ts";
 import type { Contexts } from "../edge/client/contexts.ts";
 import { clientEnv } from "../edge/config/client-env.ts";
@@ -52,12 +50,6 @@ export async function readContextsOrFail(file: string): Promise<Contexts> {
   return await readContexts(file).catch((error: unknown) => {
     throw new CommandFailure(exitStatus.usage, messageOf(error));
   });
-}
-
-/** The exit status for an answer that did not come, or that refuses. */
-export function statusOfFailure(failure: ApiFailure | ConnectionFailure): number {
-  if (!(failure instanceof ApiFailure) || failure.status >= 500) return exitStatus.unavailable;
-  return [401, 403].includes(failure.status) ? exitStatus.denied : exitStatus.invalid;
 }
 
 /** For options: a duration as Go writes it, in milliseconds. */

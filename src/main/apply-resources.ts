@@ -2,9 +2,9 @@ import type { JsonObject } from "../core/base/json.ts";
 import type { Resource, ResourceKey } from "../core/model/resource.ts";
 import type { ApiClient, PutAnswer } from "../edge/client/api-client.ts";
 import { ApiFailure } from "../edge/client/api-failure.ts";
-import { statusOfFailure } from "./api-access.ts";
 import { resourceText } from "./describe-problems.ts";
 import { CommandFailure } from "./exit-status.ts";
+import { statusOfFailure } from "./status-of-failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A resource on its way to the control plane. */

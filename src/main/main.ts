@@ -1,16 +1,17 @@
 import { CommanderError } from "commander";
 import { ApiFailure } from "../edge/client/api-failure.ts";
 import { ConnectionFailure } from "../edge/client/connection-failure.ts";
-import { statusOfFailure } from "./api-access.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
-import { program } from "./program.ts";
+import { programFor } from "./program.ts";
+import { statusOfFailure } from "./status-of-failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Runs the command line and gives its exit status. Whatever went wrong was said on the terminal. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let status: number = exitStatus.ok;
   try {
-    await program(terminal, (value) => (status = value)).parseAsync(args, { from: "user" });
+    const root = await programFor(args, terminal, (value) => (status = value));
+    await root.parseAsync(args, { from: "user" });
   } catch (error) {
     status = report(error, terminal);
   }

@@ -1,49 +1,61 @@
 import { Command } from "commander";
-import { applyCommand } from "./apply.ts";
-import { bootstrapCommand } from "./bootstrap.ts";
-import { completeCommand, completionCommand } from "./completion.ts";
-import { configCommand } from "./config.ts";
-import { deleteCommand } from "./delete.ts";
-import { diffCommand } from "./diff.ts";
-import { getCommand } from "./get.ts";
-import { inspectCommand } from "./inspect.ts";
-import { installCommand } from "./install.ts";
-import { proxyCommand } from "./proxy.ts";
-import { renderCommand } from "./render.ts";
-import { runCommand } from "./run.ts";
-import { storeCommand } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
-import { tokenCommand } from "./token.ts";
-import { validateCommand } from "./validate.ts";
-import { waitCommand } from "./wait.ts";
 import { version } from "./version.ts";
 
-/** The whole command line; also what its reference page is made from. `end` is told the exit status when it is not 0. */
-export function program(terminal: Terminal, end: (status: number) => void): Command {
+/** Told the exit status when it is not 0. */
+export type End = (status: number) => void;
+
+type Load = (terminal: Terminal, end: End, root: () => Command) => Promise<Command>;
+
+/**
+ * The commands in the order of the help. Each is loaded when it is asked for: what runs beside every app of a mesh must not have the
+ * control plane's libraries in its memory, and nobody should wait for them who asks for a list.
+ */
+const commands: Readonly<Record<string, Load>> = {
+  run: async (terminal) => (await import("./run.ts")).runCommand(terminal),
+  validate: async (terminal, end) => (await import("./validate.ts")).validateCommand(terminal, end),
+  render: async (terminal) => (await import("./render.ts")).renderCommand(terminal),
+  bootstrap: async (terminal) => (await import("./bootstrap.ts")).bootstrapCommand(terminal),
+  proxy: async (terminal) => (await import("./proxy.ts")).proxyCommand(terminal),
+  apply: async (terminal) => (await import("./apply.ts")).applyCommand(terminal),
+  get: async (terminal) => (await import("./get.ts")).getCommand(terminal),
+  delete: async (terminal) => (await import("./delete.ts")).deleteCommand(terminal),
+  diff: async (terminal, end) => (await import("./diff.ts")).diffCommand(terminal, end),
+  wait: async (terminal) => (await import("./wait.ts")).waitCommand(terminal),
+  inspect: async (terminal) => (await import("./inspect.ts")).inspectCommand(terminal),
+  token: async (terminal) => (await import("./token.ts")).tokenCommand(terminal),
+  store: async (terminal) => (await import("./store.ts")).storeCommand(terminal),
+  config: async (terminal) => (await import("./config.ts")).configCommand(terminal),
+  install: async (terminal) => (await import("./install.ts")).installCommand(terminal),
+  completion: async (terminal) => (await import("./completion.ts")).completionCommand(terminal),
+};
+
+/** What the completion scripts ask; not in the help. */
+const hiddenCommands: Readonly<Record<string, Load>> = {
+  __complete: async (terminal, _end, root) => (await import("./completion.ts")).completeCommand(terminal, root),
+};
+
+/** The whole command line; also what its reference page is made from. */
+export async function program(terminal: Terminal, end: End): Promise<Command> {
+  return await assemble(terminal, end, Object.keys(commands), Object.keys(hiddenCommands));
+}
+
+/** The command line as far as these arguments need it: one command, where they begin with its name. */
+export async function programFor(args: readonly string[], terminal: Terminal, end: End): Promise<Command> {
+  const [name = ""] = args;
+  return Object.hasOwn(commands, name) ? await assemble(terminal, end, [name], []) : await program(terminal, end);
+}
+
+async function assemble(terminal: Terminal, end: End, names: readonly string[], hidden: readonly string[]): Promise<Command> {
   const root = new Command("probeplane")
     .description("health checking for Envoy meshes: an xDS control plane that turns MeshHealthCheck policies into what every Envoy does")
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "print help");
-  const commands = [
-    runCommand(terminal),
-    validateCommand(terminal, end),
-    renderCommand(terminal),
-    bootstrapCommand(terminal),
-    proxyCommand(terminal),
-    applyCommand(terminal),
-    getCommand(terminal),
-    deleteCommand(terminal),
-    diffCommand(terminal, end),
-    waitCommand(terminal),
-    inspectCommand(terminal),
-    tokenCommand(terminal),
-    storeCommand(terminal),
-    configCommand(terminal),
-    installCommand(terminal),
-    completionCommand(terminal),
-  ];
-  for (const command of commands) root.addCommand(command);
-  root.addCommand(completeCommand(terminal, () => root), { hidden: true });
+  const load = (all: Readonly<Record<string, Load>>, wanted: readonly string[]): Promise<(Command | undefined)[]> => {
+    return Promise.all(wanted.map((name) => all[name]?.(terminal, end, () => root)));
+  };
+  for (const command of await load(commands, names)) if (command !== undefined) root.addCommand(command);
+  for (const command of await load(hiddenCommands, hidden)) if (command !== undefined) root.addCommand(command, { hidden: true });
   for (const command of everyCommand(root)) {
     command.exitOverride().helpOption("-h, --help", "print help").showSuggestionAfterError(true);
     command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });

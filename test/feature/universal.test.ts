@@ -17,9 +17,9 @@ const folder = path.join(root, "deploy", "universal");
 const textOf = (name: string): Promise<string> => readFile(path.join(folder, name), "utf8");
 
 /** Names of commands, each with the flags that it has. */
-function knownFlags(): ReadonlyMap<string, ReadonlySet<string>> {
+async function knownFlags(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const silent = { out: () => undefined, err: () => undefined, readInput: () => Promise.resolve(new Uint8Array()), env: {} };
-  const commands = program(silent, () => undefined).commands;
+  const { commands } = await program(silent, () => undefined);
   const ofRun = describeOptions().map(({ flag }) => flag);
   return new Map(commands.map((command) => {
     const flags = command.options.flatMap(({ short, long }) => [short, long]).filter((flag) => typeof flag === "string");
@@ -28,8 +28,8 @@ function knownFlags(): ReadonlyMap<string, ReadonlySet<string>> {
 }
 
 /** What is wrong with the command lines of probeplane in a text. */
-function unknownIn(text: string): readonly string[] {
-  const flags = knownFlags();
+async function unknownIn(text: string): Promise<readonly string[]> {
+  const flags = await knownFlags();
   return [...text.matchAll(/(?:^|\/usr\/bin\/)probeplane ((?!--)[a-z]+)(.*)$/gm)].flatMap(([, name = "", rest = ""]) => {
     const known = flags.get(name);
     if (known === undefined) return [`no command ${name}`];
@@ -72,7 +72,7 @@ describe("deploy/universal", () => {
   it("has units and a worked example whose commands and options there are", async () => {
     const units = await Promise.all(["probeplane.service", "probeplane-proxy@.service"].map(textOf));
     const page = await readFile(path.join(root, "docs", "universal.md"), "utf8");
-    assert.deepEqual([...units, page].flatMap(unknownIn), []);
+    assert.deepEqual((await Promise.all([...units, page].map(unknownIn))).flat(), []);
     const files = [...page.matchAll(/deploy\/universal\/([\w@.-]+)/g)].map(([, name = ""]) => name);
     assert.ok(files.length > 4);
     for (const name of files) await textOf(name);
