@@ -1,3 +1,5 @@
+import { probersVariable } from "../probe/prober.ts";
+
 /** Environment variables of the sidecar's container, by which `probeplane agent` knows what it is there for. Flags win over them. */
 export const agentVariables = {
   /** From the downward API. */
@@ -8,7 +10,7 @@ export const agentVariables = {
   /** `status.podIPs`, with commas between. */
   podIps: "INSTANCE_IPS",
   /** The app's probes (Istio's name and shape); absent: none was rewritten. */
-  probers: "ISTIO_KUBE_APP_PROBERS",
+  probers: probersVariable,
   /** Where the app shows metrics: `{"scrape":"true","path":"/metrics","port":"8080"}`, all texts (Istio's name and shape); absent: nowhere. */
   appMetrics: "ISTIO_PROMETHEUS_ANNOTATIONS",
   mesh: "PROBEPLANE_MESH",
