@@ -21,6 +21,18 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return bytes;
 }
 
+/** Bytes as Base64 text (RFC 4648 section 4, with padding). */
+export function encodeBase64(bytes: Uint8Array): string {
+  const quads: string[] = [];
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(i, i + 3);
+    const bits = (first << 16) | (second << 8) | third;
+    const quad = [18, 12, 6, 0].map((shift) => alphabet.charAt((bits >> shift) & 63)).join("");
+    quads.push(i + 2 < bytes.length ? quad : quad.slice(0, 1 + bytes.length - i).padEnd(4, "="));
+  }
+  return quads.join("");
+}
+
 /** Lower-case hexadecimal digits, two for each byte. */
 export function hexOf(bytes: Uint8Array): string {
   let text = "";

@@ -109,6 +109,19 @@ describe("the answer to an AdmissionReview", () => {
     assert.equal(ask({ operation: "DELETE", oldObject: policy(good) }, { proxiesIn: () => 1 }).allowed, true, "a policy goes when its author says so");
   });
 
+  it("has the patch of what is allowed, and none for what is not or stays as it is", () => {
+    const asked = readReview(review({ object: policy(good) }));
+    if (typeof asked === "string") throw new Error(asked);
+    const patch = [{ op: "add", path: "/metadata/annotations", value: { note: "für alle" } }] as const;
+    const found = { violations: [], warnings: [] };
+    const { patchType, patch: encoded } = answerReview(asked, { ...found, patch })["response"] as { readonly patchType?: string; readonly patch?: string };
+    assert.equal(patchType, "JSONPatch");
+    assert.deepEqual(JSON.parse(Buffer.from(encoded ?? "", "base64").toString()), patch);
+    const refused = answerReview(asked, { ...found, violations: [{ path: "spec", message: "is wrong" }], patch })["response"];
+    assert.ok(!Object.hasOwn(refused as object, "patch"));
+    assert.deepEqual(answerReview(asked, { ...found, patch: [] })["response"], { uid: "u-1", allowed: true });
+  });
+
   it("fits warnings into what the API server passes on", () => {
     const about = { kind: "MeshHealthCheck", mesh: "default", name: "hc.app" };
     const notices = Array.from({ length: 50 }, (_, i): Notice => ({ code: "inert-setting", about, path: "", message: `${i}\nthere is much to say ${"x".repeat(300)}` }));

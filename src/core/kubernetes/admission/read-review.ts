@@ -1,6 +1,6 @@
 import { asObject, asString, ownField } from "../../base/json.ts";
 
-/** What the API server asks of a validating webhook (admission.k8s.io/v1, AdmissionRequest), as far as it matters here. */
+/** What the API server asks of a webhook (admission.k8s.io/v1, AdmissionRequest), as far as it matters here. */
 export interface AskedObject {
   /** To be said again in the answer. */
   readonly uid: string;
@@ -8,6 +8,8 @@ export interface AskedObject {
   readonly group: string;
   /** `MeshHealthCheck` */
   readonly kind: string;
+  /** Empty for the object itself; `status`, `ephemeralcontainers` and the like. */
+  readonly subresource: string;
   /** Empty where the API server makes it up (`generateName`). */
   readonly name: string;
   readonly namespace: string;
@@ -36,6 +38,7 @@ export function readReview(body: unknown): AskedObject | string {
     operation: operation as AskedObject["operation"],
     group: text(kind, "group"),
     kind: text(kind, "kind"),
+    subresource: text(request, "subResource"),
     name: text(request, "name"),
     namespace: text(request, "namespace"),
     user: text(asObject(ownField(request, "userInfo")), "username"),

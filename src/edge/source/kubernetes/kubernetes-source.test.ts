@@ -1,53 +1,14 @@
 import assert from "node:assert/strict";
 import { record } from "../../../../test/contract/recorder.ts";
+import { fakeFollow } from "../../../../test/kit/fake-follow.ts";
 import { meshNamespace, podObject, serviceObject } from "../../../../test/kit/kube-objects.ts";
 import { waitUntil } from "../../../../test/kit/wait-until.ts";
 import type { KubeObject } from "../../../core/kubernetes/kube-object.ts";
 import { keyText } from "../../../core/model/resource.ts";
 import type { Resource } from "../../../core/model/resource.ts";
-import type { Following, FollowObjects, FollowOptions, FollowStatus } from "../../kube-client/follow.ts";
-import type { KubeClient, KubeKind } from "../../kube-client/port.ts";
+import type { KubeClient } from "../../kube-client/port.ts";
 import type { SourceEvent } from "../port.ts";
 import { createKubernetesSource, type KubernetesSource } from "./kubernetes-source.ts";
-
-/** A kind as the test makes the source see it. */
-interface Fake {
-  tell(objects: readonly KubeObject[]): void;
-  change(changed: readonly KubeObject[], removed?: readonly KubeObject[]): void;
-  become(status: FollowStatus): void;
-}
-
-function fakeFollow(): { readonly follow: FollowObjects; readonly kind: (plural: string) => Fake; readonly kinds: readonly string[] } {
-  const fakes = new Map<string, Fake>();
-  const follow = <T extends KubeObject>(kind: KubeKind, options: FollowOptions<T>): Following => {
-    let status: FollowStatus = { state: "listing" };
-    const become = (next: FollowStatus): void => {
-      status = next;
-      options.onStatus?.(next);
-    };
-    const trim = options.trim ?? ((object: T) => object);
-    fakes.set(kind.plural, {
-      tell: (objects) => {
-        options.onState(objects.map((object) => trim(object as T)));
-        become({ state: "following" });
-      },
-      change: (changed, removed = []) => options.onChange(changed.map((object) => trim(object as T)), removed as T[]),
-      become,
-    });
-    return { kind, get status() { return status; }, close: () => Promise.resolve() };
-  };
-  return {
-    follow,
-    get kinds() {
-      return [...fakes.keys()];
-    },
-    kind: (plural) => {
-      const fake = fakes.get(plural);
-      assert.ok(fake !== undefined, `${plural} is not followed`);
-      return fake;
-    },
-  };
-}
 
 let version = 0;
 

@@ -1,5 +1,5 @@
 import { BehaviorSubject, type Observable } from "rxjs";
-import { createDerivation, type ClusterChanges } from "../../../core/kubernetes/derivation.ts";
+import { createDerivation, type ClusterChanges, type ObjectChanges } from "../../../core/kubernetes/derivation.ts";
 import type { KubeObject } from "../../../core/kubernetes/kube-object.ts";
 import { trimPod } from "../../../core/kubernetes/pod.ts";
 import type { ObjectReading } from "../../../core/kubernetes/read-object.ts";
@@ -37,6 +37,8 @@ export interface KubernetesSourceOptions extends ObjectReading {
 export interface KubernetesSource extends Source {
   /** How the following of each kind stands, whole, each time that changes. */
   readonly kinds: Observable<readonly KindState[]>;
+  /** A Namespace as it was last told of, cut down to what is read; undefined: nobody told of it yet, or it is gone. */
+  namespace(name: string): KubeObject | undefined;
 }
 
 /** Pods whose containers have ended are of no use to anybody, and jobs leave thousands. */
@@ -58,6 +60,7 @@ class FollowedCluster implements KubernetesSource {
   readonly #layers: Layers;
   readonly #kinds = new BehaviorSubject<readonly KindState[]>([]);
   readonly #followings: Following[] = [];
+  readonly #namespaces = new Map<string, KubeObject>();
   /** Kinds of which everything was told. */
   readonly #told = new Set<string>();
   readonly #feed = createResourceFeed(() => {
@@ -81,13 +84,17 @@ class FollowedCluster implements KubernetesSource {
   readonly problems = this.#feed.problems;
   readonly notices = this.#feed.notices;
 
+  namespace(name: string): KubeObject | undefined {
+    return this.#namespaces.get(name);
+  }
+
   #begin(): void {
     this.#waiting = setTimeout(() => {
       this.#isPatient = false;
       this.#startWhenWhole();
     }, this.#patienceMs);
     this.#layers.change("derived", { changed: [defaultMesh], removed: [] });
-    this.#derive(kubeKinds.namespace, "namespaces", { trim: trimObject });
+    this.#derive(kubeKinds.namespace, "namespaces", { trim: trimObject, kept: this.#namespaces });
     this.#derive(kubeKinds.service, "services", { trim: trimService });
     this.#derive(kubeKinds.pod, "pods", { trim: trimPod, fieldSelector: runningPods });
     for (const descriptor of writtenKinds) {
@@ -101,12 +108,18 @@ class FollowedCluster implements KubernetesSource {
     this.#kinds.next(this.#states());
   }
 
-  #derive<T extends KubeObject>(kind: KubeKind, name: keyof ClusterChanges, how: Pick<FollowOptions<T>, "trim" | "fieldSelector">): void {
+  #derive<T extends KubeObject>(kind: KubeKind, name: keyof ClusterChanges, how: Pick<FollowOptions<T>, "trim" | "fieldSelector"> & { readonly kept?: Map<string, KubeObject> }): void {
     const known: KnownObjects<T> = createKnownObjects();
+    const { kept, ...options } = how;
+    const publish = (changes: ObjectChanges<T>): void => {
+      for (const { metadata } of changes.removed) kept?.delete(metadata.name);
+      for (const object of changes.changed) kept?.set(object.metadata.name, object);
+      this.#publish("derived", this.#derivation.apply({ [name]: changes }));
+    };
     this.#take<T>(kind, {
-      ...how,
-      onState: (objects) => this.#publish("derived", this.#derivation.apply({ [name]: known.replace(objects) })),
-      onChange: (changed, removed) => this.#publish("derived", this.#derivation.apply({ [name]: known.apply(changed, removed) })),
+      ...options,
+      onState: (objects) => publish(known.replace(objects)),
+      onChange: (changed, removed) => publish(known.apply(changed, removed)),
     });
   }
 
