@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Load>> = {
   render: async (terminal) => (await import("./render.ts")).renderCommand(terminal),
   bootstrap: async (terminal) => (await import("./bootstrap.ts")).bootstrapCommand(terminal),
   proxy: async (terminal) => (await import("./proxy.ts")).proxyCommand(terminal),
+  redirect: async (terminal) => (await import("./redirect.ts")).redirectCommand(terminal),
   apply: async (terminal) => (await import("./apply.ts")).applyCommand(terminal),
   get: async (terminal) => (await import("./get.ts")).getCommand(terminal),
   delete: async (terminal) => (await import("./delete.ts")).deleteCommand(terminal),
@@ -31,31 +32,28 @@ const commands: Readonly<Record<string, Load>> = {
 };
 
 /** What the completion scripts ask; not in the help. */
-const hiddenCommands: Readonly<Record<string, Load>> = {
-  __complete: async (terminal, _end, root) => (await import("./completion.ts")).completeCommand(terminal, root),
-};
+const loadComplete: Load = async (terminal, _end, root) => (await import("./completion.ts")).completeCommand(terminal, root);
 
 /** The whole command line; also what its reference page is made from. */
 export async function program(terminal: Terminal, end: End): Promise<Command> {
-  return await assemble(terminal, end, Object.keys(commands), Object.keys(hiddenCommands));
+  return await assemble(terminal, end, Object.values(commands), [loadComplete]);
 }
 
 /** The command line as far as these arguments need it: one command, where they begin with its name. */
 export async function programFor(args: readonly string[], terminal: Terminal, end: End): Promise<Command> {
   const [name = ""] = args;
-  return Object.hasOwn(commands, name) ? await assemble(terminal, end, [name], []) : await program(terminal, end);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return load === undefined ? await program(terminal, end) : await assemble(terminal, end, [load], []);
 }
 
-async function assemble(terminal: Terminal, end: End, names: readonly string[], hidden: readonly string[]): Promise<Command> {
+async function assemble(terminal: Terminal, end: End, shown: readonly Load[], hidden: readonly Load[]): Promise<Command> {
   const root = new Command("probeplane")
     .description("health checking for Envoy meshes: an xDS control plane that turns MeshHealthCheck policies into what every Envoy does")
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "print help");
-  const load = (all: Readonly<Record<string, Load>>, wanted: readonly string[]): Promise<(Command | undefined)[]> => {
-    return Promise.all(wanted.map((name) => all[name]?.(terminal, end, () => root)));
-  };
-  for (const command of await load(commands, names)) if (command !== undefined) root.addCommand(command);
-  for (const command of await load(hiddenCommands, hidden)) if (command !== undefined) root.addCommand(command, { hidden: true });
+  const load = (loads: readonly Load[]): Promise<Command[]> => Promise.all(loads.map((each) => each(terminal, end, () => root)));
+  for (const command of await load(shown)) root.addCommand(command);
+  for (const command of await load(hidden)) root.addCommand(command, { hidden: true });
   for (const command of everyCommand(root)) {
     command.exitOverride().helpOption("-h, --help", "print help").showSuggestionAfterError(true);
     command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
