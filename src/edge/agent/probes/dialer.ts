@@ -1,0 +1,70 @@
+import { connect, isIP, isIPv6, type Socket } from "node:net";
+
+/** Makes connections to the pod itself, and to nothing else. */
+export interface Dialer {
+  /** The address that is dialled. */
+  readonly host: string;
+  /** A connection that is being made. */
+  dial(port: number): Socket;
+  /** Whether the other end of an accepted connection is one of ours. */
+  isOurs(address: string | undefined, port: number | undefined): boolean;
+}
+
+export interface DialerOptions {
+  /** Without brackets. Empty: this machine. */
+  readonly podIp: string;
+  /** From where; absent: the system's choice. */
+  readonly sourceAddress?: string;
+}
+
+/** The rules of redirection leave alone what comes from here, so that a probe never enters Envoy. The addresses are Istio's. */
+const passingBy = { ipv4: "127.0.0.6", ipv6: "::6" } as const;
+
+/** From where a pod's probes are made: by the family of its address. A name or an address of the link alone is dialled over IPv4, as Istio does it. */
+export function sourceAddressFor(podIp: string): string {
+  return isIPv6(podIp) && !/^fe[89ab]/i.test(podIp) ? passingBy.ipv6 : passingBy.ipv4;
+}
+
+/** Whether Envoy or the agent asks from there in somebody else's name. */
+export function isPassedOn(address: string): boolean {
+  return address === passingBy.ipv4 || address === passingBy.ipv6;
+}
+
+export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
+  const host = podIp === "" ? "127.0.0.1" : podIp.replace(/^\[(.*)\]$/, "$1");
+  const open = new Set<string>();
+  return {
+    host,
+    dial(port) {
+      const socket = connect({ host, port, noDelay: true, autoSelectFamily: false, ...(sourceAddress === undefined || isIP(host) === 0 ? {} : { localAddress: sourceAddress }) });
+      // Whoever uses it listens too; but it may fail once nobody does any more.
+      socket.on("error", () => undefined);
+      let end: string | undefined;
+      socket.once("connect", () => {
+        end = endOf(socket.localAddress, socket.localPort);
+        open.add(end);
+      });
+      socket.once("close", () => {
+        if (end !== undefined) open.delete(end);
+      });
+      return socket;
+    },
+    isOurs: (address, port) => open.has(endOf(address, port)),
+  };
+}
+
+/**
+ * Closes a connection so that nothing is left of it. A connection that is closed politely keeps its port for a minute where it was closed
+ * first, and all probes come from one address: they would run out of ports. So it is reset, when all that was wanted has been read.
+ */
+export function leave(socket: Socket): void {
+  if (socket.destroyed) return;
+  // One that is not there yet cannot be reset, and leaves nothing.
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** The same address is written in two ways, as IPv4 and as IPv4 within IPv6. */
+function endOf(address = "", port = 0): string {
+  return `${address.replace(/^::ffff:/i, "")} ${port}`;
+}

@@ -1,0 +1,17 @@
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Ending } from "./exchange.ts";
+import type { Question } from "./forwarded-headers.ts";
+import { talkHttp1 } from "./http1.ts";
+import { talkHttp2 } from "./http2.ts";
+import type { Reply } from "./redirect.ts";
+
+/** One request over TLS, in the version of HTTP that the app chooses. Whose certificate it shows is not looked at, as the kubelet does not. */
+export function talkTls(socket: Socket, question: Question, ending: Ending<Reply>): void {
+  const tls = connectTls({ socket, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] });
+  tls.on("error", ending.fail);
+  tls.once("secureConnect", () => {
+    if (tls.alpnProtocol === "h2") talkHttp2(tls, question, ending);
+    else talkHttp1(tls, question, ending);
+  });
+}
