@@ -11,7 +11,7 @@ import { startPodNetwork } from "../kit/pods/pod-network.ts";
 import type { PodNetwork } from "../kit/pods/pod-network.ts";
 import { whyNoPods } from "../kit/pods/pods-for.ts";
 import { redirect } from "../kit/pods/redirect.ts";
-import { sidecarGroup, socketTo, spawnSidecar } from "../kit/pods/sidecar.ts";
+import { socketTo, spawnSidecar } from "../kit/pods/sidecar.ts";
 import { dataplane, healthCheck, inboundOf, meshNamed, meshService, redirected, toService } from "../kit/resources.ts";
 import type { RunningEnvoy } from "../kit/spawn-envoy.ts";
 import { waitUntil } from "../kit/wait-until.ts";
@@ -77,7 +77,7 @@ describe("captured traffic, with a real Envoy", () => {
       ];
       for (const resource of [...calls, backendService(), headless, policy]) await controlPlane.store.put(resource);
       for (const [pod, port] of [[web, 8080], [backend, 8080], [backend, 9090], [backend, 9191], [old, 8080], [network.node, 9999], [network.node, 9998]] as const) await pod.serve(port);
-      for (const pod of [web, backend]) await redirect(pod, { sidecarGroup, excludedInboundPorts: [9191], excludedOutboundPorts: [9998] });
+      for (const pod of [web, backend]) await redirect(pod, { excludeInboundPorts: [{ from: 9191, to: 9191 }], excludeOutboundPorts: [{ from: 9990, to: 9998 }] });
       [webEnvoy, backendEnvoy] = await Promise.all([sidecar("web", web), sidecar("backend", backend, "sotw")]);
       await untilVerdict(webEnvoy, backendCluster, `${backend.address}:8080`, true);
     });

@@ -19,7 +19,7 @@ export function bringBack(saved: string): string {
 
 /** Rules of others that see a connection before ours do, as `iptables-save` writes them: another injector's, or a CNI plugin's. */
 export function rulesBefore(saved: string): readonly string[] {
-  return saved.split("\n").filter((line) => /^-A (PREROUTING|OUTPUT) .*-j (REDIRECT|DNAT|TPROXY|ISTIO_\S+|KUMA_\S+|LINKERD\S*|PROXY_INIT_\S+)/.test(line));
+  return saved.split("\n").filter((line) => !line.includes("-p udp") && /^-A (PREROUTING|OUTPUT) .*-j (REDIRECT|DNAT|TPROXY|ISTIO_\S+|KUMA_\S+|LINKERD\S*|PROXY_INIT_\S+)/.test(line));
 }
 
 function insertAfterChains(rules: string, lines: readonly string[]): string {

@@ -42,8 +42,6 @@ async function addPod(node: Namespace, name: string, n: number): Promise<Pod> {
   ]);
   await space.shell([
     "ip link set lo up",
-    // Unlike 127.0.0.6, which is the machine's as all of 127.0.0.0/8 is, this one has to be given.
-    "ip -6 addr add ::6/128 dev lo nodad",
     `ip addr add ${ipv4}/24 dev eth0`,
     `ip -6 addr add ${ipv6}/64 dev eth0 nodad`,
     "ip link set eth0 up",

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { root } from "../../../scripts/lib/root.mjs";
+import { redirectRules } from "../../../src/core/redirect/redirect-rules.ts";
+import { defaultRedirect } from "../../../src/core/redirect/settings.ts";
 import { envoyFor } from "../../kit/envoy-binary.ts";
 import type { ApiServer } from "../../kit/kube/api-server.ts";
 import { applyObject } from "../../kit/kube/apply-objects.ts";
 import { ClusterControlPlane } from "../../kit/kube/control-plane.ts";
 import { playKubelet } from "../../kit/kube/kubelet.ts";
 import { sharedApiServer } from "../../kit/kube/start-api-server.ts";
-import type { Pod } from "../../kit/pods/pod.ts";
-import { redirect } from "../../kit/pods/redirect.ts";
 import { scratchFolder } from "../../kit/scratch-folder.ts";
 import { spawnEnvoy } from "../../kit/spawn-envoy.ts";
 import { waitUntil } from "../../kit/wait-until.ts";
@@ -22,6 +22,7 @@ const run = promisify(execFile);
 interface Container {
   readonly name: string;
   readonly args: readonly string[];
+  readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
 }
 
 interface PodSpec {
@@ -41,17 +42,13 @@ describe("the sidecar that is written by hand, as docs/kubernetes.md shows it", 
     spec = template["spec"] as PodSpec;
   });
 
-  it("redirects by the rules that are tried with a real Envoy in real network namespaces", async () => {
-    const wanted: string[] = [];
-    const pod = { namespace: { shell: (lines: readonly string[]) => Promise.resolve(wanted.push(...lines)) } };
-    await redirect(pod as unknown as Pod, { sidecarGroup: 1337 });
-    const folder = await scratchFolder("rules");
-    for (const program of ["iptables", "ip6tables"]) {
-      await writeFile(path.join(folder, program), `#!/bin/sh\necho ${program} "$@"\n`);
-      await chmod(path.join(folder, program), 0o755);
-    }
-    const { stdout } = await run("sh", ["-ec", spec.initContainers[0].args[0] ?? ""], { env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` } });
-    assert.deepEqual(stdout.trim().split("\n"), wanted);
+  it("redirects by the rules that are tried with a real Envoy in real network namespaces, but for what its own user calls", async () => {
+    const [init] = spec.initContainers;
+    const sidecar = spec.containers[1].securityContext;
+    const { stdout } = await run(process.execPath, [path.join(root, "dist", "main", "probeplane.js"), ...init.args, "--dry-run", "--ip-family-mode=dualstack"]);
+    const { v4, v6 } = redirectRules({ ...defaultRedirect, proxyUid: sidecar.runAsUser, proxyGid: sidecar.runAsGroup });
+    const printed = stdout.split("\n").filter((line) => !line.startsWith("#")).join("\n");
+    assert.equal(printed, `${v4 ?? ""}${v6 ?? ""}`);
   });
 
   it("gets its own pod's configuration from the control plane, by the bootstrap that all pods share and the token of its pod", async function () {
