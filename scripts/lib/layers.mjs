@@ -8,7 +8,7 @@ const core = {
   "core/probe": ["core/base", "core/model"],
   "core/redirect": ["core/base", "core/model"],
   "core/policy": ["core/base", "core/model", "core/probe"],
-  "core/kubernetes": ["core/base", "core/model", "core/policy"],
+  "core/kubernetes": ["core/base", "core/model", "core/probe", "core/policy"],
   "core/injection": ["core/base", "core/model", "core/policy", "core/probe", "core/redirect", "core/kubernetes"],
   "core/bootstrap": ["core/base", "core/model", "core/policy"],
   "core/access": ["core/base", "core/model", "core/policy"],

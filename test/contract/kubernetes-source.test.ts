@@ -41,7 +41,7 @@ describe("on a real API server", () => {
 /** The object that makes a resource: of a Dataplane a Pod. */
 function manifestOf(resource: Resource, namespace: string): Manifest {
   const metadata = { name: resource.name, ...(resource.mesh === "" ? {} : { namespace }) };
-  if (resource.kind === "Dataplane") return { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [{ name: "app", image: "app" }] } };
+  if (resource.kind === "Dataplane") return { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [{ name: "app", image: "app" }, { name: "istio-proxy", image: "envoy" }] } };
   return { apiVersion: "kuma.io/v1alpha1", kind: resource.kind, metadata, spec: resource.kind === "Mesh" ? {} : formatResource(resource)["spec"] };
 }
 

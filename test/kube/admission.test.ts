@@ -160,7 +160,7 @@ describe("the webhook of a whole control plane", () => {
   });
 
   it("keeps a Mesh while there are pods in it", async () => {
-    await applyObject(api, { apiVersion: "v1", kind: "Pod", metadata: { name: "app", namespace }, spec: { containers: [{ name: "app", image: "app" }] } });
+    await applyObject(api, { apiVersion: "v1", kind: "Pod", metadata: { name: "app", namespace }, spec: { containers: [{ name: "app", image: "app" }, { name: "istio-proxy", image: "envoy" }] } });
     await playKubelet(api, namespace, "app", { ips: ["10.0.0.1"] });
     const refused = await waitUntil("the pod is in the mesh", async () => {
       const { status, stderr } = await api.kubectl(["delete", "mesh", mesh.metadata.name, "--dry-run=server"], { mayFail: true });

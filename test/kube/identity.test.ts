@@ -30,7 +30,7 @@ describe("proxies of pods at a control plane in a cluster", () => {
     await api.tokenFor({ namespace, serviceAccount: "app" });
     for (const [index, name] of ["web-1", "web-2"].entries()) {
       const metadata = { name, namespace, labels: { app: "web" } };
-      await applyObject(api, { apiVersion: "v1", kind: "Pod", metadata, spec: { serviceAccountName: "app", containers: [{ name: "app", image: "app" }] } });
+      await applyObject(api, { apiVersion: "v1", kind: "Pod", metadata, spec: { serviceAccountName: "app", containers: [{ name: "app", image: "app" }, { name: "istio-proxy", image: "envoy" }] } });
       await playKubelet(api, namespace, name, { ips: [`10.0.0.${index + 1}`] });
     }
     controlPlane = await ClusterControlPlane.start(api);

@@ -50,7 +50,7 @@ describe("the status that real control planes write", () => {
   it("is of every kind that people write, in whichever namespace, and agreed between replicas", async () => {
     const system = await api.createNamespace("probeplane");
     await api.kubectl(["create", "namespace", "kong-mesh-system"]);
-    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace, labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web" }] } };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace, labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web" }, { name: "istio-proxy", image: "envoy" }] } };
     const service = { apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace }, spec: { selector: { app: "web" }, ports: [{ port: 80, appProtocol: "http" }] } };
     await apply(pod, service, object("Mesh", "default", {}, ""));
     await playKubelet(api, namespace, "web", { ips: ["10.1.1.1"] });

@@ -46,11 +46,13 @@ export interface InjectionSettings {
   readonly readiness: ProbeNumbers;
   /** Undefined: the sidecar has no startup probe. */
   readonly startup: ProbeNumbers | undefined;
-  /** What is redirected; `statusPort` and `proxyUid` among it are not looked at. */
-  readonly redirect: Omit<RedirectSettings, "statusPort" | "proxyUid" | "proxyGid">;
+  readonly redirect: InjectedRedirect;
   /** Annotations that every pod with a sidecar gets, where it has none of that name. */
   readonly injectedAnnotations: Readonly<Record<string, string>>;
 }
+
+/** What is redirected. Without a family mode: the families of the pod's addresses. */
+export type InjectedRedirect = Omit<RedirectSettings, "statusPort" | "proxyUid" | "proxyGid" | "ipFamilyMode"> & Partial<Pick<RedirectSettings, "ipFamilyMode">>;
 
 export type ImagePullPolicy = "Always" | "IfNotPresent" | "Never";
 
@@ -110,7 +112,6 @@ export const defaultInjectionSettings: InjectionSettings = Object.freeze({
     includeOutboundPorts: defaultRedirect.includeOutboundPorts,
     excludeOutboundPorts: defaultRedirect.excludeOutboundPorts,
     excludeOutboundCidrs: defaultRedirect.excludeOutboundCidrs,
-    ipFamilyMode: defaultRedirect.ipFamilyMode,
   }),
   injectedAnnotations: Object.freeze({}),
 });

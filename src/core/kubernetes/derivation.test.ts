@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { meshNamespace, namespaceObject, podObject, serviceObject } from "../../../test/kit/kube-objects.ts";
 import { keyText } from "../model/resource.ts";
-import type { Resource } from "../model/resource.ts";
+import type { Labels, Resource } from "../model/resource.ts";
 import { createDerivation } from "./derivation.ts";
 import type { ClusterChanges, DerivedChanges } from "./derivation.ts";
 import type { KubeObject } from "./kube-object.ts";
@@ -49,7 +49,7 @@ describe("the mesh that Pods, Services and Namespaces make", () => {
     one.step({ namespaces: [shop], services: [serviceObject("shop", "web"), serviceObject("shop", "other")], pods: [web(), podObject("shop", "other-1", { labels: { app: "other" } })] });
     assert.deepEqual([...one.there.keys()].sort(), ["Dataplane/default/other-1.shop", "Dataplane/default/web-1.shop", "MeshService/default/other.shop", "MeshService/default/web.shop"]);
     assert.deepEqual(one.step({ pods: [web()] }), []);
-    assert.deepEqual(one.step({ pods: [web({ containers: { app: false } })] }), ["+Dataplane/default/web-1.shop"]);
+    assert.deepEqual(one.step({ pods: [web({ containers: { app: false, "istio-proxy": true } })] }), ["+Dataplane/default/web-1.shop"]);
     assert.deepEqual(one.step({ services: [serviceObject("shop", "web", { addresses: ["10.96.0.9"] })] }), ["+MeshService/default/web.shop"]);
     assert.deepEqual(one.step({ services: [serviceObject("shop", "web", { ports: [{ port: 81 }] })] }), ["+Dataplane/default/web-1.shop", "+MeshService/default/web.shop"]);
     assert.deepEqual(one.step({ services: [serviceObject("shop", "web", { ports: [{ port: 81 }], selector: { app: "other" } })] }), [
@@ -84,6 +84,45 @@ describe("the mesh that Pods, Services and Namespaces make", () => {
     assert.deepEqual([...one.there.keys()].sort(), ["Dataplane/default/a.plain", "Dataplane/default/c.early"]);
     assert.deepEqual(one.step({ namespaces: [meshNamespace("early")] }), ["+Dataplane/default/d.early"]);
     assert.deepEqual(one.step({ namespaces: [namespaceObject("early")] }), ["-Dataplane/default/d.early"]);
+  });
+
+  it("reads Istio's name for it as well, on pods and namespaces; a label counts more than an annotation, and Kuma's name more than Istio's", () => {
+    const one = cluster();
+    const says = (name: string, labels: Labels, annotations: Labels = {}) => podObject("plain", name, { labels, annotations });
+    const [kuma, istio] = ["kuma.io/sidecar-injection", "sidecar.istio.io/inject"];
+    const pods = [
+      says("a", { [istio]: "true" }), says("b", {}, { [istio]: "true" }), says("c", { [istio]: "false" }, { [kuma]: "enabled" }), says("d", { [istio]: "true", [kuma]: "disabled" }),
+      says("e", { [istio]: "maybe" }, { [kuma]: "enabled" }), podObject("istios", "f"), podObject("istios", "g", { annotations: { [istio]: "False" } }),
+    ];
+    one.step({ namespaces: [namespaceObject("plain"), namespaceObject("istios", { [istio]: "true" })], pods });
+    assert.deepEqual([...one.there.keys()].sort(), ["a.plain", "b.plain", "e.plain", "f.istios"].map((name) => `Dataplane/default/${name}`));
+  });
+
+  it("leaves out pods without a sidecar, which go on as they are, and says so", () => {
+    const one = cluster();
+    one.step({ namespaces: [namespaceObject("shop")], pods: [podObject("shop", "old", { containers: { app: true } })] });
+    assert.deepEqual(one.notices(), []);
+    assert.deepEqual(one.step({ namespaces: [shop] }), []);
+    assert.match(one.notices().join("\n"), /^not-in-mesh Dataplane\/default\/old.shop: pod shop\/old is to have a sidecar and has none/);
+    assert.deepEqual(one.step({ pods: [podObject("shop", "old", { containers: { app: true }, annotations: { "kuma.io/sidecar-injected": "true" } })] }), ["+Dataplane/default/old.shop"]);
+    assert.deepEqual(one.notices(), []);
+  });
+
+  it("leaves out pods that have a sidecar of Istio's, and says so", () => {
+    const one = cluster();
+    const status = JSON.stringify({ initContainers: ["istio-init"], containers: ["istio-proxy"], revision: "default" });
+    one.step({ namespaces: [shop], pods: [web({ annotations: { "sidecar.istio.io/status": status } })] });
+    assert.deepEqual([...one.there.keys()], []);
+    assert.match(one.notices().join("\n"), /pod shop\/web-1 has a sidecar of Istio's/);
+  });
+
+  it("keeps a pod that the injector has put a sidecar into, also when its namespace asks for none any more; not against its own word", () => {
+    const one = cluster();
+    const status = JSON.stringify({ initContainers: ["redirect"], containers: ["mesh-proxy"], revision: "probeplane" });
+    const injected = (labels: Labels = {}) => podObject("shop", "web-1", { containers: { app: true, "mesh-proxy": true }, labels, annotations: { "sidecar.istio.io/status": status, "kuma.io/sidecar-injected": "true" } });
+    assert.deepEqual(one.step({ namespaces: [shop], pods: [injected()] }), ["+Dataplane/default/web-1.shop"]);
+    assert.deepEqual(one.step({ namespaces: [namespaceObject("shop")] }), []);
+    assert.deepEqual(one.step({ pods: [injected({ "sidecar.istio.io/inject": "false" })] }), ["-Dataplane/default/web-1.shop"]);
   });
 
   it("leaves out pods on their node's network, and says so to those that asked", () => {
@@ -162,6 +201,8 @@ const label = fc.constantFrom("x", "y");
 const injection = fc.constantFrom("enabled", "disabled", "");
 const meshes = fc.constantFrom("", "m1", "m2");
 
+const containers = fc.constantFrom<Readonly<Record<string, boolean>>>({ app: true, "istio-proxy": true }, { app: true });
+
 interface Step {
   readonly kind: keyof ClusterChanges;
   readonly object: KubeObject;
@@ -177,9 +218,9 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       kind: "services", gone, object: serviceObject(space, name, { selector: { app }, ports: [{ port }] }),
     })),
     fc
-      .record({ name: names, space: spaces, app: label, injected: injection, phase: fc.constantFrom("Running", "Pending", "Failed"), host: fc.boolean(), gone: fc.boolean() })
-      .map(({ name, space, app, injected, phase, host, gone }): Step => ({
-        kind: "pods", gone, object: podObject(space, name, { labels: { app, "kuma.io/sidecar-injection": injected }, phase, hostNetwork: host }),
+      .record({ name: names, space: spaces, app: label, injected: injection, phase: fc.constantFrom("Running", "Pending", "Failed"), host: fc.boolean(), containers, gone: fc.boolean() })
+      .map(({ name, space, app, injected, phase, host, containers: of, gone }): Step => ({
+        kind: "pods", gone, object: podObject(space, name, { labels: { app, "kuma.io/sidecar-injection": injected }, phase, hostNetwork: host, containers: of }),
       })),
   ),
   { maxLength: 25 },

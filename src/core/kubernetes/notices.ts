@@ -3,22 +3,33 @@ import { keyPath } from "../base/field-path.ts";
 import { annotationNames, protocolAnnotation } from "./annotation-names.ts";
 import { nameInMesh } from "./derived-labels.ts";
 import type { KubeObject } from "./kube-object.ts";
-import { hasEnded } from "./membership.ts";
+import { hasEnded, sidecarDecision } from "./membership.ts";
 import type { NamespaceFacts } from "./membership.ts";
 import type { PodState, ServiceState } from "./namespace-state.ts";
 import { unknownAnnotation } from "./port-protocol.ts";
-import { said, switchOf } from "./read-annotation.ts";
+import { said } from "./read-annotation.ts";
+import { wordFor } from "./sidecar-decision.ts";
+import { sidecarOf, type SidecarOf } from "./sidecar-of.ts";
 import { tcpPorts } from "./service.ts";
 import type { Service } from "./service.ts";
 import { meshesOfService } from "./service-meshes.ts";
 
-/** What there is to tell about a pod: that it asks to be part of a mesh, by itself and not by its namespace, and cannot be. */
+/** What there is to tell about a pod: that it, or its namespace, asks that it be part of a mesh, and why it is not. */
 export function podNotices(state: PodState | undefined, namespace: NamespaceFacts): readonly Notice[] {
-  if (state === undefined || state.pod.spec?.hostNetwork !== true || hasEnded(state.pod)) return [];
-  if (switchOf(state.pod, annotationNames.injection) !== true) return [];
-  const about = { kind: "Dataplane", mesh: said(state.pod, annotationNames.mesh) ?? namespace.mesh, name: nameInMesh(state.pod) };
-  const message = `pod ${nameOf(state.pod)} is on its node's network, where nothing can be redirected for it alone; it is not part of the mesh`;
-  return [{ code: "not-in-mesh", about, path: "spec.hostNetwork", message }];
+  if (state === undefined || state.mesh !== undefined || hasEnded(state.pod)) return [];
+  const { pod } = state;
+  const about = { kind: "Dataplane", mesh: said(pod, annotationNames.mesh) ?? namespace.mesh, name: nameInMesh(pod) };
+  const tell = (path: string, message: string): readonly Notice[] => [{ code: "not-in-mesh", about, path, message: `pod ${nameOf(pod)} ${message}` }];
+  const decision = sidecarDecision(pod, namespace);
+  if (decision.wanted) return tell("spec.containers", whyNot(sidecarOf(pod)));
+  // Whole namespaces have such pods (their nodes' agents); only one that asks for itself wants to be told.
+  if (pod.spec?.hostNetwork !== true || wordFor(pod.metadata)?.value !== true) return [];
+  return tell("spec.hostNetwork", "is on its node's network, where nothing can be redirected for it alone; it is not part of the mesh");
+}
+
+function whyNot(sidecar: SidecarOf | undefined): string {
+  if (sidecar === "Istio") return "has a sidecar of Istio's; it is not part of the mesh";
+  return "is to have a sidecar and has none: it was made before that was asked for, or while nobody could put one in; it is not part of the mesh until it is made anew";
 }
 
 /** What there is to tell about a Service that people may take for part of the mesh. */
