@@ -12,7 +12,7 @@ export interface Backend {
 }
 
 /** Without it a lock that somebody else holds would be an error. */
-export const restoreArgs = ["--noflush", "--wait=30"] as const;
+export const restoreArgs: readonly string[] = ["--noflush", "--wait=30"];
 
 /**
  * The first iptables that takes the rules, without laying them: the machine's own, or else one of the two kinds that there are. Kernels
