@@ -3,6 +3,7 @@ import type { Dataplane, Outbound } from "../model/dataplane.ts";
 import { namespaceOf } from "../model/kri.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { Labels } from "../model/resource.ts";
+import { isLoopback } from "../model/valid-address.ts";
 import { createInternTable } from "./intern-table.ts";
 import type { ServiceKind } from "./service-tables.ts";
 
@@ -48,16 +49,12 @@ export function outboundListens(dataplane: Dataplane): readonly OutboundListen[]
     const place = `${address} ${outbound.port}`;
     if (taken.has(place)) continue;
     taken.add(place);
+    // What a machine calls on itself is not redirected.
     const captured = redirected && !isLoopback(address) ? { captured: true as const } : {};
     const listen = { address, port: outbound.port, ref: refOf(outbound, namespaceOf(dataplane)), position, ...captured };
     listens.push(interned.intern(`${position} ${place} ${listen.captured ?? ""} ${refText(listen.ref)}`, () => listen));
   }
   return listens;
-}
-
-/** What a machine calls on itself is not redirected. */
-function isLoopback(address: string): boolean {
-  return address.startsWith("127.") || address === "::1" || address === "localhost";
 }
 
 function refOf({ tags, backendRef }: Outbound, ownNamespace: string): OutboundRef {

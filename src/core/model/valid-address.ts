@@ -32,3 +32,8 @@ export function isIp(text: string): boolean {
 export function isDnsName(text: string): boolean {
   return text.length <= 253 && dnsName.test(text) && !/^[\d.]+$/.test(text);
 }
+
+/** True for what a machine calls itself: an address of its loopback interface, or `localhost`. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1" || address === "localhost";
+}

@@ -12,11 +12,6 @@ export function isIpAddress(address: string): boolean {
   return ipv4.test(withoutLocalhost(address)) || address.includes(":");
 }
 
-/** What a machine calls on itself is never redirected. */
-export function isLoopback(address: string): boolean {
-  return address === "::1" || withoutLocalhost(address).startsWith("127.");
-}
-
 export function socketAddress(address: string, port: number): AddressJson {
   return { socketAddress: { address: withoutLocalhost(address), portValue: port } };
 }

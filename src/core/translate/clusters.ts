@@ -1,7 +1,8 @@
 import type { DestinationPlan, InboundPlan, PanicPlan } from "../model/plan.ts";
 import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import type { ConfigSourceJson } from "../proto/envoy/config/core/v3/config_source_pb.ts";
-import { isIpAddress, isLoopback } from "./addresses.ts";
+import { isLoopback } from "../model/valid-address.ts";
+import { isIpAddress } from "./addresses.ts";
 import { isDiscovered, loadAssignment } from "./endpoints.ts";
 import { externalPart } from "./external-clusters.ts";
 import { senderTagsHeader } from "./headers.ts";
