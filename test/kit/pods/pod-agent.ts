@@ -1,7 +1,9 @@
-import { createServer, get } from "node:http";
+import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { connect, createServer as createTcpServer } from "node:net";
 import type { Socket } from "node:net";
+import { fetchText } from "./fetch-text.ts";
+import type { PeerTls } from "./fetch-text.ts";
 import { probeOverWire } from "./wire-probe.ts";
 import type { WireProbe } from "./wire-probe.ts";
 
@@ -14,7 +16,7 @@ export type Ask =
   | { readonly kind: "serve"; readonly port: number; readonly name: string }
   | { readonly kind: "answer"; readonly port: number; readonly status: number }
   | { readonly kind: "seen"; readonly port: number }
-  | { readonly kind: "get"; readonly url: string }
+  | { readonly kind: "get"; readonly url: string; readonly tls?: PeerTls }
   /** Connects and waits for the other end to close. */
   | { readonly kind: "connect"; readonly host: string; readonly port: number }
   | { readonly kind: "probe"; readonly probe: WireProbe }
@@ -56,7 +58,7 @@ function perform(ask: Ask): Promise<unknown> {
     case "seen":
       return Promise.resolve(appAt(ask.port).seen);
     case "get":
-      return fetchText(ask.url);
+      return fetchText(ask.url, ask.tls);
     case "connect":
       return untilClosed(ask.host, ask.port);
     case "probe":
@@ -84,19 +86,6 @@ function serve(port: number, name: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "::", () => { resolve(true); });
-  });
-}
-
-function fetchText(url: string): Promise<{ readonly status: number; readonly body: string }> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, timeout: 10_000 }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => { resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }); });
-      response.on("error", reject);
-    });
-    request.on("timeout", () => request.destroy(new Error("no answer for 10 s")));
-    request.on("error", reject);
   });
 }
 

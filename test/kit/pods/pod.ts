@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { endChild, endWithUs } from "../children.ts";
 import { waitUntil } from "../wait-until.ts";
+import type { PeerTls } from "./fetch-text.ts";
 import type { Ask, PodRequest } from "./pod-agent.ts";
 import type { ProbeVerdict, WireProbe } from "./wire-probe.ts";
 
@@ -91,9 +92,9 @@ export class Pod {
     return (await this.#ask({ kind: "seen", port })) as readonly PodRequest[];
   }
 
-  /** What the pod's app is answered when it calls. @throws Error when it is not. */
-  async get(url: string): Promise<{ readonly status: number; readonly body: string }> {
-    return (await this.#ask({ kind: "get", url })) as { readonly status: number; readonly body: string };
+  /** What the pod's app is answered when it calls, by TLS with these certificates. @throws Error when it is not. */
+  async get(url: string, tls?: PeerTls): Promise<{ readonly status: number; readonly body: string }> {
+    return (await this.#ask({ kind: "get", url, ...(tls === undefined ? {} : { tls }) })) as { readonly status: number; readonly body: string };
   }
 
   /** Connects, says nothing, and resolves when the other end closes. @throws Error when it refuses, or stays open. */
