@@ -8,6 +8,8 @@ export interface PodState {
   readonly phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
   /** Whether its containers are ready: all alike, or by name, those not named being ready. Default true. */
   readonly ready?: boolean | Readonly<Record<string, boolean>>;
+  /** How often a container was started anew, by name; default never. */
+  readonly restarts?: Readonly<Record<string, number>>;
   /** Default 127.0.0.1. */
   readonly hostIp?: string;
 }
@@ -27,11 +29,11 @@ export async function playKubelet(api: ApiServer, namespace: string, pod: string
 }
 
 /** The status of a Pod in a state, with a condition and a container status for each that a kubelet writes. */
-export function podStatus(spec: PodSpec, { ips = [], phase = "Running", ready = true, hostIp = "127.0.0.1" }: PodState): Readonly<Record<string, unknown>> {
+export function podStatus(spec: PodSpec, { ips = [], phase = "Running", ready = true, restarts = {}, hostIp = "127.0.0.1" }: PodState): Readonly<Record<string, unknown>> {
   const running = phase === "Running";
   const readyOf = (name: string): boolean => running && (typeof ready === "boolean" ? ready : (ready[name] ?? true));
   const statusOf = ({ name, image = "" }: PodSpec["containers"][number]): Readonly<Record<string, unknown>> => ({
-    name, image, imageID: "", ready: readyOf(name), restartCount: 0, started: running, ...(running ? { state: { running: {} } } : {}),
+    name, image, imageID: "", ready: readyOf(name), restartCount: restarts[name] ?? 0, started: running, ...(running ? { state: { running: {} } } : {}),
   });
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
   const allReady = [...spec.containers, ...sidecars].every(({ name }) => readyOf(name));
