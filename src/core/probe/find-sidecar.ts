@@ -18,6 +18,11 @@ export function findSidecar({ spec }: PodTemplate, name: string): (ContainerPlac
   return undefined;
 }
 
+/** All containers of a pod but the ephemeral ones, which have no probes. */
+export function containersOf({ spec }: PodTemplate): readonly ContainerSpec[] {
+  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+}
+
 /** True when a container is started, and its hook or startup probe waited for, before the kubelet gets to the sidecar. */
 export function startsBefore(place: ContainerPlace, sidecar: ContainerPlace): boolean {
   return place.list === sidecar.list ? place.index < sidecar.index : place.list === "initContainers";

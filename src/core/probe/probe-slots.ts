@@ -4,6 +4,8 @@ import type { HandlerWord } from "./probe-path.ts";
 /** A place of a container where a probe or a hook can stand. */
 export interface ProbeSlot {
   readonly word: HandlerWord;
+  /** Kubernetes knows no timeout of a hook. */
+  readonly isHook: boolean;
   /** As its author knows it. */
   readonly title: string;
   read(container: ContainerSpec): HandlerSpec | undefined;
@@ -14,6 +16,7 @@ export interface ProbeSlot {
 function probeSlot(word: HandlerWord, member: "readinessProbe" | "livenessProbe" | "startupProbe"): ProbeSlot {
   return {
     word,
+    isHook: false,
     title: member,
     read: (container) => container[member],
     write: (container, probe) => ({ ...container, [member]: probe }),
@@ -23,6 +26,7 @@ function probeSlot(word: HandlerWord, member: "readinessProbe" | "livenessProbe"
 function hookSlot(word: HandlerWord, member: "postStart" | "preStop"): ProbeSlot {
   return {
     word,
+    isHook: true,
     title: `lifecycle.${member}`,
     read: (container) => container.lifecycle?.[member],
     write: (container, hook) => ({ ...container, lifecycle: { ...container.lifecycle, [member]: hook } }),

@@ -1,4 +1,5 @@
 import { asString } from "../base/json.ts";
+import { withoutMembers } from "../base/without-members.ts";
 import { startsBefore, type ContainerPlace } from "./find-sidecar.ts";
 import type { ContainerSpec, HandlerSpec, PodTemplate } from "./pod-spec.ts";
 import { probePath, probePathPrefixes, requestPath } from "./probe-path.ts";
@@ -53,7 +54,7 @@ function rewriteSlot(container: ContainerSpec, slot: ProbeSlot, place: Container
   const key = probePath(container.name, slot.word);
   const path = requestPath(key);
   if (known.has(key) && handler.httpGet?.path === path) return withPort(container, slot, handler, statusPort);
-  const rewritten = rewriteHandler(handler, { pod, container, others: othersThan(container, pod), requestPath: path, statusPort });
+  const rewritten = rewriteHandler(handler, { pod, container, requestPath: path, statusPort });
   switch (rewritten.outcome) {
     case "untouched":
       return container;
@@ -64,7 +65,7 @@ function rewriteSlot(container: ContainerSpec, slot: ProbeSlot, place: Container
       warnings.push(`${about(container, slot.title)} is left as it is: ${rewritten.reason}`);
       return container;
     case "rewritten":
-      found.set(key, rewritten.prober);
+      found.set(key, slot.isHook ? withoutMembers(rewritten.prober, "timeoutSeconds") : rewritten.prober);
       warnings.push(...tooEarly(container, slot, place, rewriting));
       return slot.write(container, rewritten.handler);
   }
@@ -87,10 +88,6 @@ function tooEarly(container: ContainerSpec, { word, title }: ProbeSlot, place: C
   const isWaitedFor = word === "poststartz" || (word === "startupz" && place.list === "initContainers");
   if (!isWaitedFor || !startsBefore(place, sidecar)) return [];
   return [`${about(container, title)} is waited for before container ${JSON.stringify(sidecarName)} starts, which answers it: the container has to come after that`];
-}
-
-function othersThan(container: ContainerSpec, { spec }: PodTemplate): readonly ContainerSpec[] {
-  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(({ name }) => name !== container.name);
 }
 
 function about({ name }: ContainerSpec, title: string): string {

@@ -8,8 +8,6 @@ import { resolvePort } from "./resolve-port.ts";
 export interface HandlerPlace {
   readonly pod: PodTemplate;
   readonly container: ContainerSpec;
-  /** The pod's other containers. */
-  readonly others: readonly ContainerSpec[];
   /** What the kubelet asks the agent for. */
   readonly requestPath: string;
   readonly statusPort: number;
@@ -41,11 +39,11 @@ export function rewriteHandler(handler: HandlerSpec, place: HandlerPlace): Rewri
 
 type Asked = { readonly ok: true; readonly port: number; readonly prober: Prober } | { readonly ok: false; readonly reason: string };
 
-function askedOf(handler: HandlerSpec, { pod, container, others }: HandlerPlace): Asked {
+function askedOf(handler: HandlerSpec, { pod, container }: HandlerPlace): Asked {
   const { host = "", scheme = "", port } = targetOf(handler);
   if (host !== "" && !isOwnHost(host, pod)) return { ok: false, reason: `its host ${JSON.stringify(host)} is not this pod's, and the agent asks its own pod alone` };
   if (!/^(https?)?$/i.test(scheme)) return { ok: false, reason: `its scheme ${JSON.stringify(scheme)} is neither HTTP nor HTTPS` };
-  const found = resolvePort(port, container, others);
+  const found = resolvePort(port, container, pod);
   return found.ok ? { ok: true, port: found.port, prober: proberOf(handler, found.port) } : found;
 }
 

@@ -1,7 +1,7 @@
 import { fieldPath } from "../base/field-path.ts";
 import type { Violation } from "../base/violation.ts";
 import { probeAnnotations } from "./annotations.ts";
-import { findSidecar, type ContainerList } from "./find-sidecar.ts";
+import { containersOf, findSidecar, type ContainerList } from "./find-sidecar.ts";
 import type { ContainerSpec, PodTemplate } from "./pod-spec.ts";
 import { probeSlots } from "./probe-slots.ts";
 import type { Prober } from "./prober.ts";
@@ -89,8 +89,7 @@ function noPort(port: number): Violation | undefined {
 
 /** Probes that an earlier run has rewritten stay so: what they were is not known in full any more. */
 function tooLate(pod: PodTemplate, known: ReadonlyMap<string, Prober>): readonly string[] {
-  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
-  const paths = containers.flatMap((container) => probeSlots.map((slot) => slot.read(container)?.httpGet?.path));
+  const paths = containersOf(pod).flatMap((container) => probeSlots.map((slot) => slot.read(container)?.httpGet?.path));
   const isRewritten = paths.some((path) => path !== undefined && known.has(path));
   return isRewritten ? ["the probes of this pod have been rewritten at an earlier time, and stay so: what they were is in them no more"] : [];
 }
