@@ -55,6 +55,13 @@ describe("rewritePod, once more", () => {
     assert.deepEqual(warnings, ["the probes of this pod have been rewritten at an earlier time, and stay so: what they were is in them no more"]);
   });
 
+  it("adds to the last variable of the name, which is the one that counts", () => {
+    const [first, last] = [{ name: "ISTIO_KUBE_APP_PROBERS", value: "{" }, { name: "ISTIO_KUBE_APP_PROBERS", value: '{"/app-health/x/livez":{"grpc":{"port":1,"service":null}}}' }];
+    const { pod } = rewritePod(podOf({ ...sidecar, env: [first, last] }, app("a", 1)), options);
+    const value = '{"/app-health/a/readyz":{"httpGet":{"path":"/ready","port":1}},"/app-health/x/livez":{"grpc":{"port":1,"service":null}}}';
+    assert.deepEqual(pod.spec?.containers?.[0]?.env, [first, { name: "ISTIO_KUBE_APP_PROBERS", value }]);
+  });
+
   it("refuses a variable that cannot be added to", () => {
     const name = "ISTIO_KUBE_APP_PROBERS";
     for (const [env, message] of [
