@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isMap, isSeq, parseAllDocuments, type Document } from "yaml";
 import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
+import { version } from "./version.ts";
 
 /** What the chart makes with its defaults; generated from it, and part of what is installed. */
 const base = new URL("../../deploy/kustomize/base/", import.meta.url);
@@ -11,6 +12,8 @@ export const installNamespace = "probeplane-system";
 export interface InstallManifestOptions {
   readonly namespace: string;
   readonly image?: string;
+  /** Default: `-sidecar` after the repository of `image`, and its tag. */
+  readonly sidecarImage?: string;
   readonly replicas?: number;
   readonly crds: boolean;
 }
@@ -35,6 +38,7 @@ function edited(text: string, options: InstallManifestOptions): string {
   for (const document of documents) {
     setNamespace(document, options.namespace);
     if (document.get("kind") === "Deployment") setDeployment(document, options);
+    setSidecarImage(document, options);
   }
   return documents.map((document) => document.toString({ lineWidth: 0 })).map((text) => text.replace(/^---\n/, "")).join("---\n");
 }
@@ -56,4 +60,21 @@ function indexed(document: Document, list: string, below: readonly string[]): re
 function setDeployment(document: Document, { image, replicas }: InstallManifestOptions): void {
   if (image !== undefined) document.setIn(["spec", "template", "spec", "containers", 0, "image"], image);
   if (replicas !== undefined) document.setIn(["spec", "replicas"], replicas);
+}
+
+/** In the settings of the injector, which are JSON as Helm writes it. */
+function setSidecarImage(document: Document, { image, sidecarImage = image === undefined ? undefined : besideImage(image) }: InstallManifestOptions): void {
+  const at = ["data", "values"];
+  const text = document.getIn(at);
+  if (document.get("kind") !== "ConfigMap" || typeof text !== "string" || sidecarImage === undefined) return;
+  const values = JSON.parse(text) as { global: { proxy: { image: string } } };
+  values.global.proxy.image = sidecarImage;
+  document.setIn(at, JSON.stringify(values, undefined, 2));
+}
+
+/** The sidecar's image of the same registry and release. A digest says nothing of the other image. */
+function besideImage(image: string): string {
+  const [named = image] = image.split("@");
+  const [, repository = named, tag = version] = /^(.+?)(?::([^:/]+))?$/.exec(named) ?? [];
+  return `${repository}-sidecar:${tag}`;
 }

@@ -6,6 +6,7 @@ import type { Terminal } from "./terminal.ts";
 interface InstallKubernetesOptions {
   readonly namespace: string;
   readonly image?: string;
+  readonly sidecarImage?: string;
   readonly replicas?: number;
   readonly crds: boolean;
 }
@@ -20,6 +21,7 @@ function installKubernetes(terminal: Terminal): Command {
     .description("print the objects of a cluster that runs probeplane, as the Helm chart makes them with its defaults")
     .addOption(new Option("--namespace <name>", "namespace of the control plane").argParser(namespaceName).default(installNamespace))
     .option("--image <image>", "image of the control plane, with its tag or digest; default: that of this version")
+    .option("--sidecar-image <image>", "image of sidecars; default: beside that of the control plane, with -sidecar after its name")
     .addOption(new Option("--replicas <n>", "how many control planes run; default: as the chart").argParser(count))
     .option("--no-crds", "leave out the kinds of kuma.io, such as MeshHealthCheck")
     .action(async (options: InstallKubernetesOptions) => {

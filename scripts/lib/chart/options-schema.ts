@@ -8,6 +8,7 @@ type Group = Record<string, ValueSchema>;
 /** What follows from other values, or from where it runs: set by the chart, or found out by the process. */
 export const decidedByChart: ReadonlySet<string> = new Set([
   ...["environment", "drainGrace", "apiListen", "api.tlsListen", "xdsListen", "diagnosticsListen", "webhook.enabled", "webhook.listen", "webhook.configuration"],
+  ...["injector.enabled", "injector.configuration", "injector.configMap"],
   ...["kubeconfig", "namespace", "podName", "serviceName", "systemNamespaces", "certificateSecret", "caConfigMap", "leaseName"].map((name) => `kubernetes.${name}`),
 ]);
 

@@ -72,7 +72,7 @@ export const kubernetesOptions = {
     type: "address",
     in: "kubernetes",
     default: "127.0.0.1:5443",
-    doc: "Where the API server asks whether a resource is valid, with TLS.",
+    doc: "Where the API server asks whether a resource is valid, and what a pod is to become, with TLS.",
   },
   "webhook.configuration": {
     type: "name",
@@ -87,4 +87,22 @@ export const kubernetesOptions = {
     doc: "Certificate of the webhook, with its chain, as PEM; read again when it changes. Whoever makes it (cert-manager) tells the API server whom to trust. Default: one that the control plane makes and renews.",
   },
   "webhook.tlsKey": { type: "file", in: "kubernetes", default: undefined, doc: "Key of that certificate, as PEM." },
+  "injector.enabled": {
+    type: "switch",
+    in: "kubernetes",
+    default: true,
+    doc: "Whether the API server can have the control plane put sidecars into pods when they are created, and point the probes of their apps at these. It listens at the address of the webhook.",
+  },
+  "injector.configuration": {
+    type: "name",
+    in: "kubernetes",
+    default: "probeplane-sidecar-injector",
+    doc: "MutatingWebhookConfiguration in which the API server is told the authority of the webhook's certificate, when the control plane makes that itself.",
+  },
+  "injector.configMap": {
+    type: "name",
+    in: "kubernetes",
+    default: "istio-sidecar-injector",
+    doc: "ConfigMap, in the control plane's namespace, that says under `values` what sidecars are made of and whether probes are rewritten. It is followed: a change holds for the next pod. Where there is none, defaults do.",
+  },
 } as const satisfies Readonly<Record<string, Option>>;

@@ -54,6 +54,7 @@ describe("loading the configuration", () => {
         certificateSecret: "probeplane-certificates", caConfigMap: "probeplane-ca", leaseName: "probeplane-leader", leaseDuration: 15_000,
       },
       webhook: { enabled: true, listen: { host: "127.0.0.1", port: 5443 }, configuration: "probeplane-validating-webhook", tlsCert: undefined, tlsKey: undefined },
+      injector: { enabled: true, configuration: "probeplane-sidecar-injector", configMap: "istio-sidecar-injector" },
     });
   });
 

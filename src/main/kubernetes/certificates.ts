@@ -1,4 +1,5 @@
 import type { FollowedCertificate } from "../../edge/access/certificate-files.ts";
+import type { WebhookName } from "../../edge/access/kubernetes/publish-authority.ts";
 import { serviceNames } from "../../edge/access/kubernetes/service-names.ts";
 import { openSharedCertificates } from "../../edge/access/kubernetes/shared-certificates.ts";
 import type { Config } from "../../edge/config/config.ts";
@@ -14,11 +15,11 @@ export interface ClusterCertificates extends Certificates {
 
 /** Reads the certificates that are given; one for those that are not is kept in the cluster, shared by the replicas. */
 export async function openClusterCertificates(config: Config, cluster: Cluster, logger: Logger, closers: Closers, onProblem: (problem: string | undefined) => void): Promise<ClusterCertificates> {
-  const { api, xds, webhook } = config;
+  const { api, xds, webhook, injector } = config;
   const [givenXds, givenApi, givenWebhook] = [
     followGiven("--xds-tls-cert", xds, logger, closers), followGiven("--api-tls-cert", api, logger, closers), followGiven("--webhook-tls-cert", webhook, logger, closers),
   ];
-  const needsOwn = givenXds === undefined || (webhook.enabled && givenWebhook === undefined);
+  const needsOwn = givenXds === undefined || ((webhook.enabled || injector.enabled) && givenWebhook === undefined);
   const own = needsOwn ? await openOwn(config, cluster, logger, closers, onProblem) : undefined;
   const served = givenXds ?? own ?? givenWebhook;
   if (served === undefined) throw new TypeError("there is neither a given certificate nor one of our own");
@@ -26,16 +27,15 @@ export async function openClusterCertificates(config: Config, cluster: Cluster, 
 }
 
 async function openOwn(config: Config, { client, namespace }: Cluster, logger: Logger, closers: Closers, onProblem: (problem: string | undefined) => void): Promise<FollowedCertificate> {
-  const { kubernetes, webhook, tls } = config;
+  const { kubernetes, tls } = config;
   const waiting = new AbortController();
   closers.add(() => waiting.abort());
-  const registered = webhook.enabled && webhook.tlsCert === undefined;
   const opened = await openSharedCertificates({
     client,
     namespace,
     secret: kubernetes.certificateSecret,
     configMap: kubernetes.caConfigMap,
-    webhooks: registered ? [{ kind: "validatingWebhookConfiguration", name: webhook.configuration }] : [],
+    webhooks: registeredWebhooks(config),
     // Of this machine only what every replica has: the certificate is theirs together.
     names: [...new Set([...serviceNames(kubernetes.serviceName, namespace), "localhost", "127.0.0.1", "::1", ...tls.names])],
     logger,
@@ -44,4 +44,13 @@ async function openOwn(config: Config, { client, namespace }: Cluster, logger: L
   });
   closers.add(() => opened.close());
   return opened;
+}
+
+/** Configurations in which the API server has to be told whom to trust. */
+function registeredWebhooks({ webhook, injector }: Config): readonly WebhookName[] {
+  if (webhook.tlsCert !== undefined) return [];
+  return [
+    ...(webhook.enabled ? [{ kind: "validatingWebhookConfiguration", name: webhook.configuration } as const] : []),
+    ...(injector.enabled ? [{ kind: "mutatingWebhookConfiguration", name: injector.configuration } as const] : []),
+  ];
 }

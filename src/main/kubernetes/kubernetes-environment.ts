@@ -10,6 +10,7 @@ import type { Environment } from "../environment.ts";
 import { openClusterCertificates, type ClusterCertificates } from "./certificates.ts";
 import { ensureClusterMesh } from "./ensure-mesh.ts";
 import { openCluster, readClusterId, type Cluster } from "./cluster.ts";
+import { openInjector } from "./open-injector.ts";
 import { serveWebhook } from "./serve-webhook.ts";
 import { startStatus } from "./start-status.ts";
 
@@ -30,6 +31,7 @@ export async function openKubernetesEnvironment(config: Config, loggers: Compone
   let certificates: ClusterCertificates | undefined;
   let certificateProblem: string | undefined;
   let tokenProblem: string | undefined;
+  let injectorProblem: string | undefined;
   return {
     opened: { source, secrets: createSecretStore({ client, namespace }), clusterId: () => clusterId, notLoaded: "the objects of the cluster are not read yet" },
     readOnlyBecause,
@@ -46,10 +48,15 @@ export async function openKubernetesEnvironment(config: Config, loggers: Compone
       clusterId = await readClusterId(client);
       await ensureClusterMesh(client, loggers("run"));
     },
-    serve: async (parts) => (certificates !== undefined && config.webhook.enabled ? [await serveWebhook(parts, cluster, certificates.webhook)] : []),
+    serve: async (parts) => {
+      if (certificates === undefined || !(config.webhook.enabled || config.injector.enabled)) return [];
+      const { xds, webhook } = certificates;
+      const injector = config.injector.enabled ? openInjector(parts, { cluster, source, authority: () => xds.current.caPem, onProblem: (problem) => (injectorProblem = problem) }) : undefined;
+      return await serveWebhook(parts, cluster, webhook, injector);
+    },
     start: (parts) => startStatus(parts, cluster),
     close: () => client.close(),
-    warnings: () => [certificateProblem, tokenProblem].filter((problem) => problem !== undefined),
+    warnings: () => [certificateProblem, tokenProblem, injectorProblem].filter((problem) => problem !== undefined),
   };
 }
 

@@ -5,15 +5,16 @@ import type { Resource } from "../../core/model/resource.ts";
 import type { Notice } from "../../core/base/notice.ts";
 import type { FollowedCertificate } from "../../edge/access/certificate-files.ts";
 import { endOf } from "../../edge/access/certificate-names.ts";
-import { createAdmissionServer, validatePath } from "../../edge/admission/admission-server.ts";
+import { createAdmissionServer, injectPath, validatePath } from "../../edge/admission/admission-server.ts";
+import type { InjectorOptions } from "../../edge/admission/inject-asked.ts";
 import { formatListenAddress } from "../../edge/config/listen-address.ts";
 import type { Parts } from "../parts.ts";
 import { serveHttp } from "../serve-http.ts";
 import { objectReader } from "./object-reader.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** Serves the validating webhook, and gives a line for it. */
-export async function serveWebhook(parts: Parts, cluster: Cluster, certificate: FollowedCertificate): Promise<string> {
+/** Serves the webhooks, and gives a line for each that is wanted. */
+export async function serveWebhook(parts: Parts, cluster: Cluster, certificate: FollowedCertificate, injector: InjectorOptions | undefined): Promise<readonly string[]> {
   const { config, pipeline, loggers, metrics, closers } = parts;
   const app = createAdmissionServer({
     certificate,
@@ -22,10 +23,12 @@ export async function serveWebhook(parts: Parts, cluster: Cluster, certificate: 
     proxiesIn: (mesh) => pipeline.world().meshes.get(mesh)?.dataplanes.size ?? 0,
     logger: loggers("webhook"),
     counts: metrics.admission,
+    ...(injector === undefined ? {} : { injector }),
   });
   metrics.access.shows("webhook", () => endOf(certificate.current.cert));
   const address = await serveHttp(app, "--webhook-listen", config.webhook.listen, config.drainGrace, closers);
-  return `webhook      https://${formatListenAddress(address)}${validatePath}`;
+  const url = `https://${formatListenAddress(address)}`;
+  return [...(config.webhook.enabled ? [`webhook      ${url}${validatePath}`] : []), ...(injector === undefined ? [] : [`injector     ${url}${injectPath}`])];
 }
 
 /** What there would be to tell about a resource if the World held it. */

@@ -22,7 +22,7 @@ interface RoleObject {
 const paths: Readonly<Record<string, string>> = { ClusterRole: "clusterroles", ClusterRoleBinding: "clusterrolebindings", Role: "roles", RoleBinding: "rolebindings" };
 
 export interface ChartRoleOptions {
-  /** ValidatingWebhookConfiguration that it may change; default: the chart's. */
+  /** Name of the ValidatingWebhookConfiguration and of the MutatingWebhookConfiguration that it may change; default: the chart's. */
   readonly webhookConfiguration?: string;
 }
 

@@ -22,6 +22,7 @@ export class ClusterControlPlane extends RunProcess {
   readonly xdsPort: number;
   readonly webhookPort: number;
   readonly namespace: string;
+  /** Name of both configurations, the validating one and the mutating one. */
   readonly webhookConfiguration: string;
   readonly #folder: string;
   readonly #apiServer: ApiServer;
@@ -47,7 +48,7 @@ export class ClusterControlPlane extends RunProcess {
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = await freePorts(5);
     const args = [
       `--kubernetes-kubeconfig=${kubeconfig}`, `--kubernetes-namespace=${namespace}`, `--kubernetes-pod-name=${options.podName ?? "probeplane-1"}`,
-      `--webhook-configuration=${webhookConfiguration}`, ...(options.args ?? []),
+      `--webhook-configuration=${webhookConfiguration}`, `--injector-configuration=${webhookConfiguration}`, ...(options.args ?? []),
     ];
     return new ClusterControlPlane(api, args, await scratchFolder("cluster"), [a, b, c, d, e], { namespace, webhookConfiguration });
   }

@@ -103,6 +103,14 @@ describe("installing into a real API server", () => {
     await api.request("POST", "/api/v1/namespaces", { body: { metadata: { name: "mesh-two" } } });
     await dryRun(await installManifest({ namespace: "mesh-two", crds: true }), "mesh-two");
     assert.ok(!(await installManifest({ namespace: "mesh-two", crds: false })).includes("CustomResourceDefinition"));
+    const sidecarImage = async (options: { readonly image?: string; readonly sidecarImage?: string }): Promise<unknown> => {
+      const settings = objectsOf(await installManifest({ namespace: "mesh-two", crds: false, ...options })).find(({ metadata: { name } }) => name === "istio-sidecar-injector");
+      return (JSON.parse((settings?.["data"] as { readonly values: string }).values) as { readonly global: { readonly proxy: { readonly image: string } } }).global.proxy.image;
+    };
+    assert.equal(await sidecarImage({}), "probeplane-sidecar:0.1.0");
+    assert.equal(await sidecarImage({ image: "localhost:5000/mesh/probeplane" }), "localhost:5000/mesh/probeplane-sidecar:0.1.0");
+    assert.equal(await sidecarImage({ image: `example.com/probeplane@sha256:${"0".repeat(64)}` }), "example.com/probeplane-sidecar:0.1.0");
+    assert.equal(await sidecarImage({ image: "example.com/probeplane:2", sidecarImage: "example.com/sidecar:3" }), "example.com/sidecar:3");
   });
 
   it("installs, upgrades kinds, and keeps them and their policies when it is uninstalled", async () => {
@@ -130,7 +138,7 @@ describe("installing into a real API server", () => {
     await api.helm(["uninstall", "probeplane"], { namespace });
     const left = await api.kubectl(["get", "meshhealthchecks.kuma.io", "--output", "name"], { namespace });
     assert.equal(left.stdout.trim(), "meshhealthcheck.kuma.io/kept");
-    assert.equal((await api.kubectl(["get", "clusterroles,validatingwebhookconfigurations", "--selector", "app.kubernetes.io/name=probeplane", "--output", "name"])).stdout, "");
+    assert.equal((await api.kubectl(["get", "clusterroles,validatingwebhookconfigurations,mutatingwebhookconfigurations", "--selector", "app.kubernetes.io/name=probeplane", "--output", "name"])).stdout, "");
   });
 
   it("has a mesh from the first start of a control plane on, and leaves the choice of meshes to who made one", async () => {

@@ -67,7 +67,7 @@ describe("the chart, rendered by Helm", () => {
   });
 
   it("leaves no option to `config` that it sets itself", () => {
-    const text = (objectOf(defaults, "ConfigMap")["data"] as Readonly<Record<string, string>>)["probeplane.yaml"] ?? "";
+    const text = (defaults.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name.endsWith("-config"))?.["data"] as Readonly<Record<string, string>>)["probeplane.yaml"] ?? "";
     const set = Object.entries(parse(text) as Readonly<Record<string, unknown>>).flatMap(([name, value]) => (asObject(value) === undefined ? [name] : Object.keys(asObject(value) ?? {}).map((key) => `${name}.${key}`)));
     assert.ok(set.length > 8);
     assert.deepEqual(set.filter((name) => !decidedByChart.has(name)), []);
@@ -94,12 +94,16 @@ describe("the chart, rendered by Helm", () => {
 
   it("names what it makes as its configuration does", () => {
     for (const objects of [defaults, everything]) {
-      const { kubernetes, webhook } = configOf(objects);
+      const { kubernetes, webhook, injector } = configOf(objects);
       assert.equal(kubernetes.serviceName, objectOf(objects, "Service").metadata.name);
       const configuration = objectOf(objects, "ValidatingWebhookConfiguration");
       assert.equal(webhook.configuration, configuration.metadata.name);
-      const role = objectOf(objects, "ClusterRole")["rules"] as readonly { readonly resourceNames?: readonly string[] }[];
-      assert.deepEqual(role.flatMap(({ resourceNames = [] }) => resourceNames), [webhook.configuration]);
+      assert.equal(injector.configuration, objectOf(objects, "MutatingWebhookConfiguration").metadata.name);
+      assert.ok(objects.some(({ kind, metadata: { name, namespace } }) => kind === "ConfigMap" && name === injector.configMap && namespace === "probeplane-system"));
+      const role = objectOf(objects, "ClusterRole")["rules"] as readonly { readonly resources: readonly string[]; readonly resourceNames?: readonly string[] }[];
+      assert.deepEqual(role.flatMap(({ resources: [of], resourceNames = [] }) => resourceNames.map((name) => `${of}/${name}`)), [
+        `validatingwebhookconfigurations/${webhook.configuration}`, `mutatingwebhookconfigurations/${injector.configuration}`,
+      ]);
     }
   });
 
@@ -111,7 +115,9 @@ describe("the chart, rendered by Helm", () => {
     const secret = pod.volumes.find((volume) => "secret" in volume)?.["secret"]?.secretName;
     const certificate = objectOf(everything, "Certificate");
     assert.equal((certificate["spec"] as { readonly secretName: string }).secretName, secret);
-    assert.equal(objectOf(everything, "ValidatingWebhookConfiguration").metadata.annotations?.["cert-manager.io/inject-ca-from"], `probeplane-system/${certificate.metadata.name}`);
+    for (const kind of ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"]) {
+      assert.equal(objectOf(everything, kind).metadata.annotations?.["cert-manager.io/inject-ca-from"], `probeplane-system/${certificate.metadata.name}`, kind);
+    }
   });
 
   it("rolls the pods when the configuration changes, and only then", async () => {

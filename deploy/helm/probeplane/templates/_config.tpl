@@ -8,13 +8,22 @@
   "certificateSecret" (printf "%s-certificates" $name)
   "caConfigMap" (printf "%s-ca" $name)
   "leaseName" (printf "%s-leader" $name) -}}
-{{- $webhook := dict "enabled" false -}}
+{{- $webhook := dict -}}
+{{- if include "probeplane.hasWebhook" . -}}
+{{- $webhook = dict "listen" (printf "%s:5443" $listen) -}}
+{{- end -}}
 {{- if .Values.webhook.enabled -}}
-{{- $webhook = dict "listen" (printf "%s:5443" $listen) "configuration" (include "probeplane.webhook" .) -}}
+{{- $webhook = set $webhook "configuration" (include "probeplane.webhook" .) -}}
+{{- else -}}
+{{- $webhook = set $webhook "enabled" false -}}
+{{- end -}}
+{{- $injector := dict "enabled" false -}}
+{{- if .Values.sidecarInjectorWebhook.enabled -}}
+{{- $injector = dict "configuration" (include "probeplane.injector" .) "configMap" .Values.sidecarInjectorWebhook.configMap -}}
 {{- end -}}
 {{- $xds := dict -}}
 {{- if .Values.certManager.enabled -}}
-{{- if .Values.webhook.enabled -}}
+{{- if include "probeplane.hasWebhook" . -}}
 {{- $webhook = merge $webhook (dict "tlsCert" "/etc/probeplane/tls/tls.crt" "tlsKey" "/etc/probeplane/tls/tls.key") -}}
 {{- end -}}
 {{- $xds = dict "tlsCert" "/etc/probeplane/tls/tls.crt" "tlsKey" "/etc/probeplane/tls/tls.key" "tlsCa" "/etc/probeplane/tls/ca.crt" -}}
@@ -26,7 +35,8 @@
   "diagnosticsListen" (printf "%s:5680" $listen)
   "api" (dict "tlsListen" (printf "%s:5682" $listen))
   "kubernetes" $kubernetes
-  "webhook" $webhook -}}
+  "webhook" $webhook
+  "injector" $injector -}}
 {{- if ne .Values.clusterDomain "cluster.local" -}}
 {{- $config = merge $config (dict "tls" (dict "names" (include "probeplane.hostNames" .))) -}}
 {{- end -}}

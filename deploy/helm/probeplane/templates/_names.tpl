@@ -36,6 +36,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- printf "%s-validating-webhook" (include "probeplane.name" .) -}}
 {{- end -}}
 
+{{/* Something, when the API server asks the control plane about objects or about pods. */}}
+{{- define "probeplane.hasWebhook" -}}
+{{- if or .Values.webhook.enabled .Values.sidecarInjectorWebhook.enabled -}}yes{{- end -}}
+{{- end -}}
+
 {{/* Plural names of our kinds, one a line, as the CRDs say. */}}
 {{- define "probeplane.resources" -}}
 {{- range $path, $_ := .Files.Glob "files/crds/*.yaml" }}
