@@ -2,12 +2,13 @@ import { parse } from "yaml";
 import { asNumber, asObject, asString } from "../../core/base/json.ts";
 import type { AdminAddress } from "../../core/bootstrap/bootstrap-config.ts";
 import type { AgentFolder } from "./agent-folder.ts";
-import { drain } from "./drain.ts";
+import { createEnding } from "./ending.ts";
 import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
 import { startEnvoy } from "./envoy-process.ts";
 import type { AgentLog } from "./log.ts";
 import { notReadyReason } from "./readiness.ts";
-import { supervise, type FailedStart, type Supervisor } from "./supervise.ts";
+import { createSidecarReadiness } from "./sidecar-readiness.ts";
+import { supervise, type FailedStart } from "./supervise.ts";
 
 export interface AgentOptions {
   /** The bootstrap, as YAML. */
@@ -26,13 +27,18 @@ export interface Agent {
   readonly done: Promise<FailedStart | undefined>;
   /** Why it takes no traffic now; undefined: it does. */
   notReady(): Promise<string | undefined>;
+  /** The same, as a sidecar's is judged: what was ready once stays ready until it is stopped or crashes. */
+  notReadyAsSidecar(): Promise<string | undefined>;
+  /** Envoy's statistics in Prometheus' text format; rejects while Envoy does not answer. */
+  envoyMetrics(signal: AbortSignal): Promise<string>;
   signal(signal: NodeJS.Signals): void;
-  /** Has it finish what is under way, then stops it. Called again: stops it at once. */
+  /** Has it finish what is under way, and take nothing new, without stopping it. */
+  drain(): void;
+  /** Has it finish what is under way, then stops it. Called again, or when it was drained already: stops it at once. */
   end(): Promise<void>;
+  /** Stops it at once. */
+  quit(): Promise<void>;
 }
-
-/** What Envoy may take to end once it has nothing to do any more. */
-const endMs = 5_000;
 
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { folder, logger } = options;
@@ -46,43 +52,24 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     return hasAnswered;
   };
   const supervisor = supervise({ start: () => startEnvoy(command), answers: hasEverAnswered, logger });
-  const ending = endOf(supervisor, admin, options);
+  const ending = createEnding(supervisor, admin, options);
+  const readiness = createSidecarReadiness(admin);
+  const notReady = async (ask: (envoy: object) => Promise<string | undefined>): Promise<string | undefined> => {
+    if (ending.asked) return "the proxy is being stopped";
+    if (supervisor.current === undefined) return "Envoy does not run";
+    const reason = await ask(supervisor.current);
+    if (reason === undefined) hasAnswered = true;
+    return reason;
+  };
   return {
     done: supervisor.done,
-    notReady: async () => {
-      if (ending.asked) return "the proxy is being stopped";
-      if (supervisor.current === undefined) return "Envoy does not run";
-      const reason = await notReadyReason(admin);
-      if (reason === undefined) hasAnswered = true;
-      return reason;
-    },
+    notReady: () => notReady(() => notReadyReason(admin)),
+    notReadyAsSidecar: () => notReady((envoy) => readiness.reason(envoy)),
+    envoyMetrics: (signal) => admin.prometheus(signal),
     signal: (signal) => supervisor.current?.signal(signal),
-    end: ending.end,
-  };
-}
-
-function endOf(supervisor: Supervisor, admin: EnvoyAdmin, { drainMs, logger }: AgentOptions): { readonly asked: boolean; end(): Promise<void> } {
-  const atOnce = new AbortController();
-  let asked = false;
-  return {
-    get asked() {
-      return asked;
-    },
-    async end() {
-      if (asked) {
-        atOnce.abort();
-        await supervisor.done;
-        return;
-      }
-      asked = true;
-      const running = supervisor.current;
-      if (running !== undefined && drainMs > 0) {
-        logger.info({ drainMs }, "draining");
-        void running.ended.then(() => atOnce.abort());
-        await drain({ admin, drainMs, signal: atOnce.signal, logger });
-      }
-      await supervisor.stop(atOnce.signal.aborted ? 0 : endMs);
-    },
+    drain: () => void ending.drain(),
+    end: () => ending.end(),
+    quit: () => ending.quit(),
   };
 }
 

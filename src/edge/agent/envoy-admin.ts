@@ -6,16 +6,20 @@ export interface EnvoyAdmin {
   /** LIVE, PRE_INITIALIZING, INITIALIZING or DRAINING. */
   state(): Promise<string>;
   stats(filter: string): Promise<ReadonlyMap<string, number>>;
+  /** All statistics in Prometheus' text format. */
+  prometheus(signal?: AbortSignal): Promise<string>;
   post(path: string): Promise<void>;
 }
 
-const answerMs = 2_000;
+const answerMs = 3_000;
+/** A proxy that calls thousands of services has megabytes of statistics. */
+const everythingMs = 60_000;
 
 export function createEnvoyAdmin(address: AdminAddress): EnvoyAdmin {
   const target = "socketPath" in address ? { host: "http://localhost", socketPath: address.socketPath } : { host: `http://${address.address}:${address.port}` };
-  const askFor = async (method: "GET" | "POST", path: string): Promise<string> => {
+  const askFor = async (method: "GET" | "POST", path: string, limits: { readonly timeoutMs: number; readonly signal?: AbortSignal } = { timeoutMs: answerMs }): Promise<string> => {
     const { host, ...socket } = target;
-    const answer = await ask({ method, url: `${host}${path}`, ...socket, timeoutMs: answerMs });
+    const answer = await ask({ method, url: `${host}${path}`, ...socket, ...limits });
     // `/ready` says with its status what it says in words.
     if (answer.status !== 200 && path !== "/ready") throw new Error(`Envoy answers ${path} with status ${answer.status}: ${answer.body.slice(0, 200)}`);
     return answer.body;
@@ -23,6 +27,7 @@ export function createEnvoyAdmin(address: AdminAddress): EnvoyAdmin {
   return {
     state: async () => (await askFor("GET", "/ready")).trim(),
     stats: async (filter) => readStats(await askFor("GET", `/stats?format=json&filter=${encodeURIComponent(filter)}`)),
+    prometheus: async (signal) => await askFor("GET", "/stats/prometheus", { timeoutMs: everythingMs, ...(signal === undefined ? {} : { signal }) }),
     post: async (path) => {
       await askFor("POST", path);
     },

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { EnvoyAdmin } from "./envoy-admin.ts";
 
 /** Why the proxy takes no traffic now; undefined: it does. */
-export async function notReadyReason(admin: EnvoyAdmin): Promise<string | undefined> {
+export async function notReadyReason(admin: Pick<EnvoyAdmin, "state" | "stats">): Promise<string | undefined> {
   try {
     const state = await admin.state();
     if (state !== "LIVE") return `Envoy is ${state}`;
