@@ -60,6 +60,7 @@ export interface Handler {
 }
 
 export interface Probe extends Handler {
+  readonly initialDelaySeconds?: number;
   readonly timeoutSeconds?: number;
   readonly successThreshold?: number;
   readonly failureThreshold?: number;

@@ -19,12 +19,17 @@ export interface Prober {
   readonly sandbox: Sandbox;
   readonly node: Pod;
   readonly events: EventWriter;
-  /** Pause between two rounds, in ms. Initial delays and periods of the probes do not count: tests have no time for them. */
+  /** Pause between two rounds, in ms. The periods of the probes do not count: tests have no time for them. */
   readonly everyMs: number;
 }
 
 /** Tests do not fail because a machine is slow: a probe has at least this long. */
 const shortestTimeoutMs = 15_000;
+
+/** Whether a kubelet gives the container time before it probes it. */
+export function isDelayed({ startupProbe, readinessProbe, livenessProbe }: Container): boolean {
+  return [startupProbe, readinessProbe, livenessProbe].some((probe) => (probe?.initialDelaySeconds ?? 0) > 0);
+}
 
 const kinds = { startupProbe: "Startup", readinessProbe: "Readiness", livenessProbe: "Liveness" } as const;
 

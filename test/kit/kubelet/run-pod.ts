@@ -8,7 +8,7 @@ import { scratchFolder } from "../scratch-folder.ts";
 import { waitUntil } from "../wait-until.ts";
 import { EventWriter } from "./events.ts";
 import type { Container, PodObject } from "./pod-object.ts";
-import { perform, probeContainer } from "./probe-loop.ts";
+import { isDelayed, perform, probeContainer } from "./probe-loop.ts";
 import type { ContainerState, Prober } from "./probe-loop.ts";
 import { startContainer } from "./run-container.ts";
 import type { ContainerProcess, Image, Sandbox } from "./run-container.ts";
@@ -32,7 +32,8 @@ export interface RunPodOptions {
 /**
  * Runs a Pod as a kubelet does: init containers one after the other, then its containers, each a process in the Pod's network, with its
  * variables, user, capabilities and volumes; then its probes over the network and by command. What comes of it is written as status and
- * Events. File systems are this machine's own but for volumes and `/tmp`; no container is started anew.
+ * Events. File systems are this machine's own but for volumes and `/tmp`; a container with initial delays is probed once those without are ready;
+ * none is started anew.
  */
 export async function runPod(options: RunPodOptions): Promise<RunningPod> {
   const found = await options.api.request("GET", `/api/v1/namespaces/${options.namespace}/pods/${options.name}`);
@@ -100,8 +101,7 @@ export class RunningPod {
 
   /** Resolves when every container is ready. @throws Error, with what the containers wrote, when one ended or that takes too long. */
   async untilReady(): Promise<void> {
-    const all = [...this.object.spec.containers, ...this.#sidecars()];
-    await this.#until("is ready", () => all.every(({ name }) => this.#states.get(name)?.ready === true));
+    await this.#until("is ready", () => this.#probed().every(({ name }) => this.#states.get(name)?.ready === true));
     await this.settled();
   }
 
@@ -117,10 +117,6 @@ export class RunningPod {
     await Promise.all(this.#loops);
     await this.settled();
     await Promise.all([...this.#processes.values()].map(({ child }) => killChild(child)));
-  }
-
-  #sidecars(): readonly Container[] {
-    return (this.object.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
   }
 
   async #start(container: Container, sandbox: Sandbox): Promise<void> {
@@ -148,16 +144,30 @@ export class RunningPod {
   }
 
   #probe(container: Container, prober: Prober): void {
-    this.#loops.push(probeContainer(container, prober, this.#ending.signal, (state) => {
-      this.#states.set(container.name, state);
-      this.#written = this.#written.then(() => this.#tell("Running"));
-    }));
+    const loop = async (): Promise<void> => {
+      if (isDelayed(container)) await this.#othersReady();
+      await probeContainer(container, prober, this.#ending.signal, (state) => {
+        this.#states.set(container.name, state);
+        this.#written = this.#written.then(() => this.#tell("Running"));
+      });
+    };
+    this.#loops.push(loop());
+  }
+
+  /** Stands for an initial delay, whose point is that what the container needs is there: resolves when every container without one is ready. */
+  async #othersReady(): Promise<void> {
+    const others = this.#probed().filter((container) => !isDelayed(container));
+    await waitUntil("others are ready", () => this.#ending.signal.aborted || others.every(({ name }) => this.#states.get(name)?.ready === true), { giveUpMs: Infinity });
+  }
+
+  #probed(): readonly Container[] {
+    return [...this.object.spec.containers, ...(this.object.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always")];
   }
 
   async #tell(phase: "Pending" | "Running"): Promise<void> {
     const { api, network } = this.#options;
     const { namespace, name } = this.object.metadata;
-    const states = [...this.object.spec.containers, ...this.#sidecars()].map((container) => [container.name, this.#states.get(container.name)] as const);
+    const states = this.#probed().map((container) => [container.name, this.#states.get(container.name)] as const);
     await playKubelet(api, namespace, name, {
       phase, ips: [network.address, network.address6],
       ready: Object.fromEntries(states.map(([each, state]) => [each, state?.ready === true])),
