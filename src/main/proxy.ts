@@ -1,12 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { parseDuration } from "../core/base/duration.ts";
-import type { Agent } from "../edge/agent/agent.ts";
+import { drainTime } from "./drain-time.ts";
 import { parseListenAddress, type ListenAddress } from "../edge/config/listen-address.ts";
-import { createLoggers } from "../edge/telemetry/logger.ts";
 import { withExamples } from "./examples.ts";
-import { CommandFailure, exitStatus, messageOf } from "./exit-status.ts";
 import { prepareProxy, type ProxyCommandOptions } from "./prepare-proxy.ts";
+import { runProxy } from "./run-proxy.ts";
 import type { Terminal } from "./terminal.ts";
 import { variableOption } from "./template-options.ts";
 
@@ -22,7 +19,7 @@ export function proxyCommand(terminal: Terminal): Command {
     .option("--ca-cert-file <file>", "PEM of the CA that signed the control plane's certificate; default: the CAs of this machine")
     .option("--envoy-path <file>", "the Envoy to run", "envoy")
     .option("--envoy-log-level <level>", "how much Envoy logs", "warning")
-    .addOption(new Option("--drain-time <duration>", "how long requests under way may take to end on SIGTERM").argParser(duration).default(30_000, "30s"))
+    .addOption(new Option("--drain-time <duration>", "how long requests under way may take to end on SIGTERM").argParser(drainTime).default(30_000, "30s"))
     .addOption(new Option("--readiness-listen <host:port>", "where GET /ready is answered; port 0: any free one").argParser(listenAddress).default({ host: "127.0.0.1", port: 9902 }, "127.0.0.1:9902"))
     .option("--work-dir <dir>", "where the private folder of bootstrap, token and admin socket is made; default: the folder for temporary files")
     .option("--sotw", "state of the world xDS instead of incremental")
@@ -30,7 +27,7 @@ export function proxyCommand(terminal: Terminal): Command {
     .argument("[envoy-args...]", "after --: further arguments for Envoy")
     .addHelpText("after", `\n${endings}`)
     .action(async (args: readonly string[], options: ProxyCommandOptions) => {
-      await run(options, args, terminal);
+      await runProxy({ component: "proxy", ...options }, (around) => prepareProxy(options, args, around), terminal);
     });
   return withExamples(command, {
     "a proxy whose Dataplane comes with it": "probeplane proxy --dataplane-file web-1.yaml --token-file web-1.token --ca-cert-file ca.pem",
@@ -47,50 +44,6 @@ Exit status: 0 ended by a signal, 1 the Dataplane's file is not valid, 64 wrong 
 function dataplaneVariable(): Option {
   const option = variableOption();
   return new Option("--dataplane-var <name=value>", "value of a variable that the Dataplane's file names as {{ name }}; may be repeated").argParser(option.parseArg ?? ((text) => text));
-}
-
-async function run(options: ProxyCommandOptions, envoyArgs: readonly string[], terminal: Terminal): Promise<void> {
-  const logger = createLoggers({ level: "info", components: {}, format: options.logFormat })("proxy");
-  const ending = new AbortController();
-  let agent: Agent | undefined;
-  const stop = (signal: NodeJS.Signals): void => {
-    logger.info({ signal }, ending.signal.aborted ? "ending at once" : "ending");
-    ending.abort();
-    void agent?.end();
-  };
-  const pass = (signal: NodeJS.Signals): void => agent?.signal(signal);
-  process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", pass).on("SIGUSR1", pass);
-  const prepared = await prepareProxy(options, envoyArgs, { logger, signal: ending.signal, readFile: textOf });
-  try {
-    for (const line of prepared.lines) terminal.out(`${line}\n`);
-    agent = await prepared.start();
-    // Asked to end while it was being started.
-    if (ending.signal.aborted) void agent.end();
-    const failed = await agent.done;
-    if (failed !== undefined) throw new CommandFailure(exitStatus.unavailable, describeFailedStart(options, failed.end));
-  } catch (error) {
-    if (!ending.signal.aborted) throw error;
-  } finally {
-    await prepared.close();
-  }
-  logger.info({}, "ended");
-}
-
-function describeFailedStart({ envoyPath }: ProxyCommandOptions, end: { readonly code: number | null; readonly signal: string | null; readonly error?: Error }): string {
-  if (end.error !== undefined) return `--envoy-path: cannot run ${envoyPath}: ${end.error.message}`;
-  return `Envoy ended at its start with ${end.signal ?? `status ${end.code ?? 0}`}; its own words are above`;
-}
-
-async function textOf(file: string, option: string): Promise<string> {
-  return await readFile(file, "utf8").catch((error: unknown) => {
-    throw new CommandFailure(exitStatus.usage, `${option}: cannot read ${file}: ${messageOf(error)}`);
-  });
-}
-
-function duration(text: string): number {
-  const parsed = parseDuration(text);
-  if (!parsed.ok || parsed.ms < 0 || parsed.ms > 3_600_000) throw new InvalidArgumentError("a duration from 0s to 1h is needed, such as 30s.");
-  return parsed.ms;
 }
 
 function listenAddress(text: string): ListenAddress {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -14,11 +14,17 @@ export interface AgentFolder {
 /** Longest path of a Unix socket, in bytes (Linux has 108 with the NUL, macOS 104). */
 const longestSocketPath = 103;
 
-/** @param parent where to make it; default: the folder for temporary files. */
-export async function createAgentFolder(parent: string = tmpdir()): Promise<AgentFolder> {
+const prefix = "probeplane-proxy-";
+
+/**
+ * @param parent where to make it; default: the folder for temporary files.
+ * @param options `alone`: nobody else has folders in there; what is left of an agent that was killed is removed.
+ */
+export async function createAgentFolder(parent: string = tmpdir(), options: { readonly alone?: boolean } = {}): Promise<AgentFolder> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
+  if (options.alone === true) await removeLeft(parent);
   // Mode 0700.
-  const folder = await mkdtemp(path.join(parent, "probeplane-proxy-"));
+  const folder = await mkdtemp(path.join(parent, prefix));
   const pathOf = (name: string): string => path.join(folder, name);
   if (Buffer.byteLength(pathOf("admin.sock")) > longestSocketPath) {
     await rm(folder, { recursive: true });
@@ -33,4 +39,9 @@ export async function createAgentFolder(parent: string = tmpdir()): Promise<Agen
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function removeLeft(parent: string): Promise<void> {
+  const left = (await readdir(parent)).filter((name) => name.startsWith(prefix));
+  await Promise.all(left.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
 }

@@ -14,10 +14,21 @@ export interface ProxyFacts {
   /** Absent: the control plane decides (the Dataplane's port, else 9901). */
   readonly adminSocketPath?: string;
   readonly readinessPort: number;
+  /** Absent: it is no sidecar. */
+  readonly sidecar?: SidecarFacts;
   readonly agentVersion: string;
   readonly envoy: EnvoyVersion;
   readonly workdir: string;
   readonly sotw: boolean;
+}
+
+/** Ports of the sidecar of a pod. */
+export interface SidecarFacts {
+  readonly statusPort: number;
+  readonly healthPort: number;
+  readonly prometheusPort: number;
+  /** Envoy can listen on addresses of IPv6. */
+  readonly ipv6: boolean;
 }
 
 /** Where systems keep the CAs that the machine trusts. */
@@ -35,6 +46,7 @@ export function bootstrapRequestOf(facts: ProxyFacts): JsonObject {
     caCert: facts.caPem ?? "",
     adminSocketPath: facts.adminSocketPath ?? "",
     readinessPort: facts.readinessPort,
+    ...sidecarOf(facts),
     version: {
       kumaDp: { version: facts.agentVersion, gitTag: "", gitCommit: "", buildDate: "" },
       envoy: { version: facts.envoy.version, build: facts.envoy.build, kumaDpCompatible: true },
@@ -44,4 +56,10 @@ export function bootstrapRequestOf(facts: ProxyFacts): JsonObject {
     workdir: facts.workdir,
     systemCaPath,
   };
+}
+
+function sidecarOf({ sidecar }: ProxyFacts): JsonObject {
+  if (sidecar === undefined) return {};
+  const { statusPort, healthPort, prometheusPort, ipv6 } = sidecar;
+  return { statusPort, healthPort, prometheusPort, ipv6Enabled: ipv6 };
 }
