@@ -47,6 +47,8 @@ export interface InjectionSettings {
   /** Undefined: the sidecar has no startup probe. */
   readonly startup: ProbeNumbers | undefined;
   readonly redirect: InjectedRedirect;
+  /** Further environment variables of the sidecar. */
+  readonly sidecarEnv: Readonly<Record<string, string>>;
   /** Annotations that every pod with a sidecar gets, where it has none of that name. */
   readonly injectedAnnotations: Readonly<Record<string, string>>;
 }
@@ -113,5 +115,6 @@ export const defaultInjectionSettings: InjectionSettings = Object.freeze({
     excludeOutboundPorts: defaultRedirect.excludeOutboundPorts,
     excludeOutboundCidrs: defaultRedirect.excludeOutboundCidrs,
   }),
+  sidecarEnv: Object.freeze({}),
   injectedAnnotations: Object.freeze({}),
 });

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Labels } from "../model/resource.ts";
 import { annotationNames } from "./annotation-names.ts";
 import type { KubeObject, ObjectMeta, OwnerReference } from "./kube-object.ts";
@@ -30,10 +31,4 @@ export function trimObject(object: KubeObject): KubeObject {
 
 function trimOwner({ apiVersion, kind, name, uid, controller }: OwnerReference): OwnerReference {
   return { apiVersion, kind, name, uid, ...(controller === undefined ? {} : { controller }) };
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
