@@ -5,7 +5,9 @@ import type { FastifyInstance } from "fastify";
 import { makeTestCa, type Certificate } from "../../../test/kit/certificates.ts";
 import { createRecordingLog } from "../../../test/kit/silent-log.ts";
 import { parseResource } from "../../core/policy/parse-resource.ts";
+import { defaultInjectionSettings } from "../../core/injection/settings.ts";
 import { createAdmissionServer } from "./admission-server.ts";
+import { CannotAnswer } from "./cannot-answer.ts";
 
 const review = {
   apiVersion: "admission.k8s.io/v1",
@@ -24,6 +26,7 @@ describe("the server of the webhook", () => {
   let next: Certificate;
   let replace: (certificate: Certificate) => void = () => undefined;
   let fails: boolean;
+  let cannot: string | undefined;
   let app: FastifyInstance;
 
   before(async () => {
@@ -34,6 +37,7 @@ describe("the server of the webhook", () => {
   });
   beforeEach(async () => {
     fails = false;
+    cannot = undefined;
     log.lines.length = counted.length = 0;
     const source = { current: certificate, onChange: (listener: typeof replace) => ((replace = listener), () => undefined) };
     const parse = (object: unknown): ReturnType<typeof parseResource> => {
@@ -41,7 +45,11 @@ describe("the server of the webhook", () => {
       return parseResource(object);
     };
     const counts = { answered: (kind: string, outcome: string) => void counted.push(`${kind} ${outcome}`) };
-    app = createAdmissionServer({ certificate: source, parse, noticesOf: () => [], proxiesIn: () => 0, logger: log, counts });
+    const injector = {
+      settings: () => (cannot === undefined ? Promise.resolve(defaultInjectionSettings) : Promise.reject(new CannotAnswer(cannot))),
+      namespace: (name: string) => Promise.resolve({ name }),
+    };
+    app = createAdmissionServer({ certificate: source, parse, noticesOf: () => [], proxiesIn: () => 0, logger: log, counts, injector });
     await app.listen({ host: "127.0.0.1", port: 0 });
   });
   afterEach(() => app.close());
@@ -79,6 +87,19 @@ describe("the server of the webhook", () => {
   it("says what it does not understand, and leaves it to the API server what to do then", async () => {
     assert.deepEqual([(await ask("{}")).status, (await ask("{")).status, (await ask("", { method: "GET" })).status, (await ask("{}", { path: "/" })).status], [400, 400, 404, 404]);
     assert.equal((await ask(JSON.stringify({ x: "x".repeat(9 * 1024 * 1024) }))).status, 413);
+  });
+
+  it("answers what a pod is to become, and nothing of it while that cannot be known", async () => {
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec: { containers: [{ name: "app", image: "app" }] } };
+    const about = { ...review, request: { uid: "p", operation: "CREATE", name: "web", namespace: "app", kind: { group: "", kind: "Pod" }, object: pod } };
+    const { status, body } = await ask(JSON.stringify(about), { path: "/inject" });
+    assert.deepEqual([status, (JSON.parse(body) as { response: object }).response], [200, { uid: "p", allowed: true }]);
+    cannot = "the settings are not read yet";
+    const refused = await ask(JSON.stringify(about), { path: "/inject" });
+    assert.deepEqual([refused.status, refused.body], [503, "the settings are not read yet"]);
+    assert.deepEqual(counted, ["Pod left", "Pod failed"]);
+    const old = await ask(JSON.stringify({ ...about, apiVersion: "admission.k8s.io/v1beta1" }), { path: "/inject" });
+    assert.deepEqual([old.status, old.body], [400, 'only admission.k8s.io/v1 is answered here, not "admission.k8s.io/v1beta1"']);
   });
 
   it("says 500 for a fault of its own, with nothing of it", async () => {

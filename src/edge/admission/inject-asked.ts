@@ -37,7 +37,7 @@ export async function injectAsked(asked: AskedObject, options: InjectorOptions):
   // A pod can be created faster than the label of its namespace is told of.
   const { outcome, pod, reason, violations, warnings } = known.outcome === "left" ? injectPod(read.pod, await options.namespace(asked.namespace, { fresh: true }), settings) : known;
   if (outcome === "left") return left(reason, warnings);
-  return { outcome, violations, warnings, patch: outcome === "injected" ? patchBetween(asked.object, pod) : [] };
+  return { outcome, violations, warnings, patch: pod === read.pod ? [] : patchBetween(asked.object, pod) };
 }
 
 function left(reason: string | undefined, warnings: readonly string[] = []): InjectionAnswer {
