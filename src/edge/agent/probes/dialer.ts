@@ -1,4 +1,4 @@
-import { connect, isIP, isIPv6, type Socket } from "node:net";
+import { isIP, isIPv6, Socket } from "node:net";
 
 /** Makes connections to the pod itself, and to nothing else. */
 export interface Dialer {
@@ -36,7 +36,8 @@ export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
   return {
     host,
     dial(port) {
-      const socket = connect({ host, port, noDelay: true, autoSelectFamily: false, ...(sourceAddress === undefined || isIP(host) === 0 ? {} : { localAddress: sourceAddress }) });
+      const socket = new PassingSocket();
+      socket.setNoDelay(true);
       // Whoever uses it listens too; but it may fail once nobody does any more.
       socket.on("error", () => undefined);
       let end: string | undefined;
@@ -47,21 +48,31 @@ export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
       socket.once("close", () => {
         if (end !== undefined) open.delete(end);
       });
-      return socket;
+      return socket.connect({ host, port, autoSelectFamily: false, ...(sourceAddress === undefined || isIP(host) === 0 ? {} : { localAddress: sourceAddress }) });
     },
     isOurs: (address, port) => open.has(endOf(address, port)),
   };
 }
 
 /**
- * Closes a connection so that nothing is left of it. A connection that is closed politely keeps its port for a minute where it was closed
- * first, and all probes come from one address: they would run out of ports. So it is reset, when all that was wanted has been read.
+ * A connection of which nothing is left once it is destroyed. One that is closed politely keeps its port for a minute where it was closed
+ * first, and all probes come from one address: they would run out of ports. So it is reset: all that was wanted has been read.
  */
-export function leave(socket: Socket): void {
-  if (socket.destroyed) return;
-  // One that is not there yet cannot be reset, and leaves nothing.
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
+class PassingSocket extends Socket {
+  #isReset = false;
+
+  override destroy(error?: Error): this {
+    if (error === undefined && !this.#isReset && this.#canBeReset()) {
+      this.#isReset = true;
+      return this.resetAndDestroy();
+    }
+    return super.destroy(error);
+  }
+
+  /** One that is not there yet leaves nothing. One that is just being ended must not be reset: Node would never let go of it. */
+  #canBeReset(): boolean {
+    return !this.destroyed && !this.connecting && !this.pending && this.writableEnded === this.writableFinished;
+  }
 }
 
 /** The same address is written in two ways, as IPv4 and as IPv4 within IPv6. */

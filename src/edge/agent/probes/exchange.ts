@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type Dialer, leave } from "./dialer.ts";
+import type { Dialer } from "./dialer.ts";
 
 /** How what is being said on a connection ends: by whichever comes first. */
 export interface Ending<T> {
@@ -19,7 +19,7 @@ export function exchange<T>(dialer: Dialer, port: number, signal: AbortSignal, t
     const socket = dialer.dial(port);
     const end = (): void => {
       signal.removeEventListener("abort", abort);
-      leave(socket);
+      socket.destroy();
     };
     const ending: Ending<T> = {
       finish(result) {

@@ -35,7 +35,7 @@ export function talkHttp1(socket: Socket, question: Question, ending: Ending<Rep
       if (left <= 0) finish();
     });
     response.on("error", ending.fail);
-    // Before Node closes the connection politely: see `leave`.
+    // Before Node closes the connection politely, which leaves something of it: see the dialer.
     response.prependListener("end", finish);
   });
   request.end();
