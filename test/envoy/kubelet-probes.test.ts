@@ -30,6 +30,7 @@ import { probeOverWire } from "../kit/pods/wire-probe.ts";
 import type { ProbeVerdict, WireProbe } from "../kit/pods/wire-probe.ts";
 import { scratchFolder } from "../kit/scratch-folder.ts";
 import { silentLog } from "../kit/silent-log.ts";
+import { skipBecause } from "../kit/skip.ts";
 import { spawnEnvoy } from "../kit/spawn-envoy.ts";
 import type { RunningEnvoy } from "../kit/spawn-envoy.ts";
 import { strictInbound, trafficStats } from "../kit/strict-inbound.ts";
@@ -186,7 +187,8 @@ describe("probes of a kubelet and a real Envoy that wants mutual TLS", () => {
     let subject: Subject;
     let ports: { readonly http: number; readonly tcp: number; readonly status: number };
 
-    before(async () => {
+    before(async function () {
+      if (process.platform !== "linux") skipBecause(this, "only Linux has all of 127.0.0.0/8");
       const [http = 0, tcp = 0, status = 0] = await freePorts(3);
       ports = { http, tcp, status };
       const app = await listenOn(createServer((_, response) => response.end("app")), appAddress, http);
