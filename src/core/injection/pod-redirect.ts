@@ -1,5 +1,5 @@
 import { annotationNames } from "../kubernetes/annotation-names.ts";
-import { saidBy, switchIn } from "../kubernetes/read-annotation.ts";
+import { saidIn, switchIn } from "../kubernetes/read-annotation.ts";
 import type { PodTemplate } from "../probe/pod-spec.ts";
 import { joinRanges } from "../redirect/port-ranges.ts";
 import type { RedirectFamilies } from "../redirect/settings.ts";
@@ -31,8 +31,7 @@ export function podRedirect(base: InjectedRedirect, { both, emptyToo, labelled, 
 
 /** Whether anything redirects the connections of a pod. */
 export function isRedirected({ metadata }: PodTemplate, { raw, warn }: AnnotationReader): boolean {
-  const { transparentProxying: name } = annotationNames;
-  const own = switchIn((saidBy(metadata, name, "label") ?? saidBy(metadata, name, "annotation"))?.text);
+  const own = switchIn(saidIn(metadata, annotationNames.transparentProxying));
   const mode = (raw("interceptionMode") ?? "").trim().toUpperCase();
   if (mode !== "" && mode !== "REDIRECT" && mode !== "NONE") warn("interceptionMode", `${shown(mode)} is not known here; connections are redirected as with REDIRECT`);
   return own ?? mode !== "NONE";

@@ -23,7 +23,12 @@ export function saidBy(metadata: Speaking | undefined, name: string, kind: Said[
 
 /** What an object says under this name: in a label, else in an annotation. Empty is not said. */
 export function said(object: KubeObject | undefined, name: string): string | undefined {
-  return (saidBy(object?.metadata, name, "label") ?? saidBy(object?.metadata, name, "annotation"))?.text;
+  return saidIn(object?.metadata, name);
+}
+
+/** The same, of metadata alone. */
+export function saidIn(metadata: Speaking | undefined, name: string): string | undefined {
+  return (saidBy(metadata, name, "label") ?? saidBy(metadata, name, "annotation"))?.text;
 }
 
 /** `enabled` and `true`, `disabled` and `false`; anything else, and nothing, is undefined. */

@@ -15,12 +15,12 @@ export type SidecarOf = "ours" | "Istio" | "Kuma" | "by hand";
 
 /** Undefined: it has none. */
 export function sidecarOf(pod: PodShape): SidecarOf | undefined {
-  const status = labelOf(pod.metadata?.annotations, annotationNames.status);
+  const status = labelOf(pod.metadata?.annotations, annotationNames.status) ?? "";
   const names = containerNames(pod);
-  if (status !== undefined && status !== "") {
+  if (status !== "") {
     const mark = readMark(status);
     if (mark?.revision !== ourRevision) return "Istio";
-    // A copy of what a running pod said, without what it had.
+    // Else a copy of what a running pod said, without what it had.
     if (mark.sidecar !== undefined && names.has(mark.sidecar)) return "ours";
   } else if (switchIn(labelOf(pod.metadata?.annotations, annotationNames.injected)) === true) {
     return "Kuma";
@@ -28,17 +28,38 @@ export function sidecarOf(pod: PodShape): SidecarOf | undefined {
   return names.has("kuma-sidecar") ? "Kuma" : knownNames.some((name) => names.has(name)) ? "by hand" : undefined;
 }
 
+/** The containers that our injector put into a pod, by its status annotation. */
+export interface OurContainers {
+  /** Name of the sidecar. */
+  readonly sidecar: string;
+  /** Name of the init container that redirects; undefined: nothing is redirected. */
+  readonly redirect: string | undefined;
+}
+
+/** Undefined unless the pod has a sidecar of ours. */
+export function ourContainers(pod: PodShape): OurContainers | undefined {
+  if (sidecarOf(pod) !== "ours") return undefined;
+  const { sidecar = "", redirect } = readMark(labelOf(pod.metadata?.annotations, annotationNames.status) ?? "") ?? {};
+  return { sidecar, redirect };
+}
+
 interface Mark {
   readonly revision: string | undefined;
-  /** The container that the sidecar is: among the init containers it comes last. */
   readonly sidecar: string | undefined;
+  readonly redirect: string | undefined;
 }
 
 function readMark(text: string): Mark | undefined {
   const status = asObject(parsed(text));
   if (status === undefined) return undefined;
-  const [containers, initContainers] = ["containers", "initContainers"].map((field) => asArray(ownField(status, field)) ?? []);
-  return { revision: asString(ownField(status, "revision")), sidecar: asString(containers?.[0] ?? initContainers?.at(-1)) };
+  const [containers, initContainers] = [listIn(status, "containers"), listIn(status, "initContainers")];
+  // A native sidecar is the last of the init containers.
+  const [redirect, native] = containers.length > 0 || initContainers.length > 1 ? initContainers : [undefined, initContainers[0]];
+  return { revision: asString(ownField(status, "revision")), sidecar: asString(containers[0] ?? native), redirect: asString(redirect) };
+}
+
+function listIn(status: Readonly<Record<string, unknown>>, field: string): readonly unknown[] {
+  return asArray(ownField(status, field)) ?? [];
 }
 
 function parsed(text: string): unknown {
