@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Load>> = {
   render: async (terminal) => (await import("./render.ts")).renderCommand(terminal),
   bootstrap: async (terminal) => (await import("./bootstrap.ts")).bootstrapCommand(terminal),
   proxy: async (terminal) => (await import("./proxy.ts")).proxyCommand(terminal),
+  agent: async (terminal) => (await import("./agent.ts")).agentCommand(terminal),
   redirect: async (terminal) => (await import("./redirect.ts")).redirectCommand(terminal),
   apply: async (terminal) => (await import("./apply.ts")).applyCommand(terminal),
   get: async (terminal) => (await import("./get.ts")).getCommand(terminal),

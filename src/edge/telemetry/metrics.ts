@@ -3,7 +3,7 @@ import { createAccessCounts, type AccessCounts } from "./access-metrics.ts";
 import { createAdmissionCounts, type AdmissionCounts } from "./admission-metrics.ts";
 import { createAdsCounts, type AdsCounts } from "./ads-metrics.ts";
 import { createApiCounts, type ApiCounts } from "./api-metrics.ts";
-import type { DescribedMetric } from "./describe-metrics.ts";
+import { describeRegistry, type DescribedMetric } from "./describe-metrics.ts";
 import { createPipelineCounts, type PipelineCounts } from "./pipeline-metrics.ts";
 import { createSourceCounts, type SourceCounts } from "./source-metrics.ts";
 import { createStatusCounts, type StatusCounts } from "./status-metrics.ts";
@@ -53,12 +53,6 @@ export function createMetrics(options: { readonly version: string }): Metrics {
     world: createWorldGauges(registry),
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    describe: async () => (await registry.getMetricsAsJSON()).map(({ name, help, type }) => ({ name, help, type: String(type), labels: labelsOf(registry, name) })),
+    describe: () => describeRegistry(registry),
   };
-}
-
-/** The library keeps them, but does not tell of them in its types. */
-function labelsOf(registry: Registry, name: string): readonly string[] {
-  const metric = registry.getSingleMetric(name) as { readonly labelNames?: readonly string[] } | undefined;
-  return metric?.labelNames ?? [];
 }

@@ -53,7 +53,7 @@ describe("a sidecar's metrics", () => {
 
   const failing: readonly [title: string, listener: RequestListener, reason: RegExp][] = [
     ["answers with an error", (_, response) => response.writeHead(503).end("no"), /the app answers 503/],
-    ["breaks off", (_, response) => void response.write("half", () => response.destroy()), /aborted|hang up|ECONNRESET/],
+    ["breaks off", (_, response) => void response.write("half", () => response.destroy()), /closed the connection|aborted|hang up|ECONNRESET/],
     ["never answers", () => undefined, /no answer in time/],
     ["answers in another form", (_, response) => response.writeHead(200, { "content-type": "application/vnd.google.protobuf" }).end("x"), /asked for text/],
   ];

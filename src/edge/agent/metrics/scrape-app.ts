@@ -1,7 +1,8 @@
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { AppMetrics } from "../../../core/kubernetes/app-metrics.ts";
 import type { Dialer } from "../probes/dialer.ts";
-import { leave } from "../probes/dialer.ts";
+import { exchange, type Ending } from "../probes/exchange.ts";
+import { urlHost } from "../probes/redirect.ts";
 import { plainText } from "./plain-text.ts";
 
 /** What may be handed on of what Prometheus sends. */
@@ -30,39 +31,34 @@ export async function scrapeApp(app: AppMetrics, dialers: readonly Dialer[], hea
   throw refused;
 }
 
-function scrapeOnce({ port, path }: AppMetrics, dialer: Dialer, headers: ScrapeHeaders, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = dialer.dial(port);
-    const fail = (error: Error): void => {
-      leave(socket);
-      reject(error);
-    };
-    socket.once("error", fail);
-    const host = dialer.host.includes(":") ? `[${dialer.host}]` : dialer.host;
-    // In the form that can be put together with others: OpenMetrics has an end, and no place for what Envoy says.
-    const accept = "text/plain;version=0.0.4;q=1,*/*;q=0.1";
-    const asked = httpRequest({ createConnection: () => socket, path, headers: { ...headers, host: `${host}:${port}`, accept, connection: "close" }, signal });
-    asked.on("error", fail);
-    asked.on("response", (reply) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      if (reply.statusCode !== 200) fail(new Error(`the app answers ${reply.statusCode ?? 0}`));
-      reply.on("data", (chunk: Buffer) => {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes > maxBytes) fail(new Error(`the app answers with more than ${maxBytes} bytes`));
-      });
-      reply.on("error", fail);
-      // Before Node closes the connection politely: see `leave`.
-      reply.prependListener("end", () => {
-        leave(socket);
-        try {
-          resolve(plainText(Buffer.concat(chunks).toString("utf8"), reply.headers["content-type"] ?? ""));
-        } catch (error) {
-          fail(error as Error);
-        }
-      });
-    });
-    asked.end();
+async function scrapeOnce({ port, path }: AppMetrics, dialer: Dialer, headers: ScrapeHeaders, signal: AbortSignal): Promise<string> {
+  const host = `${urlHost(dialer.host)}:${port}`;
+  // In the form that can be put together with others: OpenMetrics has an end, and no place for what Envoy says.
+  const accept = "text/plain;version=0.0.4;q=1,*/*;q=0.1";
+  return await exchange<string>(dialer, port, signal, (socket, ending) => {
+    const request = httpRequest({ createConnection: () => socket, path, headers: { ...headers, host, accept, connection: "close" } });
+    request.on("error", ending.fail);
+    request.on("response", (reply) => readReply(reply, ending));
+    request.end();
+  });
+}
+
+function readReply(reply: IncomingMessage, ending: Ending<string>): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  if (reply.statusCode !== 200) ending.fail(new Error(`the app answers ${reply.statusCode ?? 0}`));
+  reply.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) ending.fail(new Error(`the app answers with more than ${maxBytes} bytes`));
+  });
+  reply.on("error", ending.fail);
+  // Before Node closes the connection politely, which leaves something of it: see the dialer.
+  reply.prependListener("end", () => {
+    try {
+      ending.finish(plainText(Buffer.concat(chunks).toString("utf8"), reply.headers["content-type"] ?? ""));
+    } catch (error) {
+      ending.fail(error as Error);
+    }
   });
 }
