@@ -14,19 +14,24 @@ export function reaching(controlPlane: Pick<ControlPlaneProcess, "xdsPort" | "ca
 }
 
 export interface ProxyProcessOptions {
-  /** Arguments after `probeplane proxy`. */
+  /** Default `proxy`. */
+  readonly command?: "proxy" | "agent";
+  /** Arguments after the command. */
   readonly args: readonly string[];
+  /** Instead of the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The real `probeplane proxy` in a process of its own. */
+/** The real `probeplane proxy`, or `probeplane agent`, in a process of its own. */
 export class ProxyProcess {
   readonly output: Output;
   readonly child: ChildProcess;
   /** Status, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor({ args }: ProxyProcessOptions) {
-    this.child = spawn(process.execPath, [path.join(root, "dist", "main", "probeplane.js"), "proxy", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor({ command = "proxy", args, env }: ProxyProcessOptions) {
+    const environment = env === undefined ? {} : { env };
+    this.child = spawn(process.execPath, [path.join(root, "dist", "main", "probeplane.js"), command, ...args], { stdio: ["ignore", "pipe", "pipe"], ...environment });
     endWithUs(this.child);
     this.output = new Output(this.child);
     this.ended = new Promise((resolve) => this.child.once("exit", (code, signal) => resolve(code ?? signal ?? "")));
