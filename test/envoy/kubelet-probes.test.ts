@@ -15,7 +15,7 @@ import type { StatusServer } from "../../src/edge/agent/status-server.ts";
 import { makeTestCa } from "../kit/certificates.ts";
 import { endChild, endWithUs } from "../kit/children.ts";
 import { documentedProbes, overWire } from "../kit/documented-probes.ts";
-import type { DocumentedProbes, RewrittenProbe } from "../kit/documented-probes.ts";
+import type { DocumentedProbes, ProbePorts, RewrittenProbe } from "../kit/documented-probes.ts";
 import { envoyFor } from "../kit/envoy-binary.ts";
 import { freePorts } from "../kit/ports.ts";
 import { fetchText } from "../kit/pods/fetch-text.ts";
@@ -72,7 +72,9 @@ describe("probes of a kubelet and a real Envoy that wants mutual TLS", () => {
 
   /** What the kubelet finds of a probe, rewritten and not; Envoy counts nothing of the former. */
   async function both(subject: Subject, name: string, works: boolean, probe: RewrittenProbe): Promise<{ readonly without: ProbeVerdict; readonly rewritten: ProbeVerdict }> {
-    const app = probe.before.tcpSocket === undefined ? `answers ${works ? 200 : 503}` : works ? "listens" : "does not listen";
+    const { httpGet, tcpSocket } = probe.before;
+    const [well, ill] = httpGet !== undefined ? ["answers 200", "answers 503"] : tcpSocket !== undefined ? ["listens", "does not listen"] : ["serves", "does not serve"];
+    const app = works ? well : ill;
     const counted = await settledStats(subject.envoy);
     const rewritten = await ask(subject, probe.after);
     assert.deepEqual(await settledStats(subject.envoy), counted);
@@ -157,6 +159,16 @@ describe("probes of a kubelet and a real Envoy that wants mutual TLS", () => {
       assert.equal(rewritten.ok, good);
     });
 
+    it("over gRPC: fails as it was written, whatever the app says; rewritten, it is what the app says", async () => {
+      const { pod, subject } = at("strict");
+      for (const [behaviour, works] of [["SERVING", true], ["NOT_SERVING", false]] as const) {
+        await pod.serveGrpc(9090, behaviour);
+        const { without, rewritten } = await both(subject, "gRPC (IPv4)", works, subject.probes.grpc);
+        assert.match(without.output, /^error: health rpc probe failed: 14 UNAVAILABLE/);
+        assert.deepEqual(rewritten, works ? { ok: true, output: "" } : { ok: false, output: failed(500) });
+      }
+    });
+
     it("by command is left as it is, and meets no sidecar", async () => {
       const { pod, subject } = at("strict");
       const { before, after } = subject.probes.command;
@@ -185,12 +197,12 @@ describe("probes of a kubelet and a real Envoy that wants mutual TLS", () => {
   describe(`without redirection${reason === undefined ? "" : `, because ${reason}`}`, () => {
     const [podAddress, appAddress] = ["127.77.0.1", "127.77.0.2"];
     let subject: Subject;
-    let ports: { readonly http: number; readonly tcp: number; readonly status: number };
+    let ports: ProbePorts;
 
     before(async function () {
       if (process.platform !== "linux") skipBecause(this, "only Linux has all of 127.0.0.0/8");
-      const [http = 0, tcp = 0, status = 0] = await freePorts(3);
-      ports = { http, tcp, status };
+      const [http = 0, tcp = 0, grpc = 0, status = 0] = await freePorts(4);
+      ports = { http, tcp, grpc, status };
       const app = await listenOn(createServer((_, response) => response.end("app")), appAddress, http);
       endings.push(() => closed(app));
       const probes = await documentedProbes(ports);
@@ -228,7 +240,7 @@ describe("probes of a kubelet and a real Envoy that wants mutual TLS", () => {
 
 /** Without addresses, which are others each time. */
 function describeVerdict({ ok, output }: ProbeVerdict, works: boolean): string {
-  const text = ok ? "succeeds" : `fails: ${output.replace(/^Get ".*": read tcp .*: read: /, "")}`;
+  const text = ok ? "succeeds" : `fails: ${output.replace(/^Get ".*": read tcp .*: read: /, "").replace(/(?<=UNAVAILABLE).*/, "")}`;
   return ok === works ? text : `${text} (wrong)`;
 }
 

@@ -12,6 +12,8 @@ export interface DocumentedProbes {
   readonly http: RewrittenProbe;
   readonly tcp: RewrittenProbe;
   readonly command: RewrittenProbe;
+  /** Which no example has. */
+  readonly grpc: RewrittenProbe;
   /** What the agent is handed. */
   readonly variable: string;
 }
@@ -25,10 +27,11 @@ export interface RewrittenProbe {
 export interface ProbePorts {
   readonly http: number;
   readonly tcp: number;
+  readonly grpc: number;
   readonly status: number;
 }
 
-export const documentedPorts: ProbePorts = { http: 80, tcp: 2940, status: 15_020 };
+export const documentedPorts: ProbePorts = { http: 80, tcp: 2940, grpc: 9090, status: 15_020 };
 
 /** Reads the containers of `deploy/kubernetes/probes`, puts them into one pod beside a sidecar, and rewrites its probes. */
 export async function documentedProbes(ports: ProbePorts = documentedPorts): Promise<DocumentedProbes> {
@@ -37,19 +40,21 @@ export async function documentedProbes(ports: ProbePorts = documentedPorts): Pro
     { ...http, name: "http", readinessProbe: { ...http.readinessProbe, httpGet: { ...http.readinessProbe?.httpGet, port: ports.http } } },
     { ...tcp, name: "tcp", readinessProbe: { ...tcp.readinessProbe, tcpSocket: { port: ports.tcp } } },
     { ...command, name: "command" },
+    { name: "grpc", readinessProbe: { grpc: { port: ports.grpc, service: "ready" } } },
   ];
   const annotations = { "sidecar.istio.io/rewriteAppHTTPProbers": "true", "status.sidecar.istio.io/port": String(ports.status) };
   const pod: PodTemplate = { metadata: { annotations }, spec: { containers: [...apps, { name: "istio-proxy" }] } };
   const rewritten = rewritePod(pod, { sidecarName: "istio-proxy", rewriteByDefault: false, defaultStatusPort: 15_020 });
   const probe = (name: string): RewrittenProbe => ({ before: probeOf(pod, name), after: probeOf(rewritten.pod, name) });
   const variable = containerOf(rewritten.pod, "istio-proxy").env?.find((each) => each.name === probersVariable)?.value ?? "";
-  return { http: probe("http"), tcp: probe("tcp"), command: probe("command"), variable };
+  return { http: probe("http"), tcp: probe("tcp"), command: probe("command"), grpc: probe("grpc"), variable };
 }
 
 /** What goes over the network for a probe of a pod. */
-export function overWire({ httpGet, tcpSocket }: ProbeSpec, address: string): WireProbe {
+export function overWire({ httpGet, tcpSocket, grpc }: ProbeSpec, address: string): WireProbe {
   const timeoutMs = 15_000;
   if (tcpSocket !== undefined) return { kind: "tcp", host: address, port: Number(tcpSocket.port), timeoutMs };
+  if (grpc !== undefined) return { kind: "grpc", host: address, port: Number(grpc.port), service: grpc.service ?? "", timeoutMs };
   const host = address.includes(":") ? `[${address}]` : address;
   const headers = (httpGet?.httpHeaders ?? []).map(({ name, value }) => [name, value] as const);
   return { kind: "http", url: `http://${host}:${String(httpGet?.port)}${httpGet?.path ?? "/"}`, headers, timeoutMs };

@@ -31,7 +31,7 @@ const statuses = { SERVING: 1, NOT_SERVING: 2 } as const;
 const requestType = new protobuf.Type("HealthCheckRequest").add(new protobuf.Field("service", 1, "string"));
 const responseType = new protobuf.Type("HealthCheckResponse").add(new protobuf.Field("status", 1, "int32"));
 
-const healthService = {
+export const healthService = {
   check: {
     path: "/grpc.health.v1.Health/Check",
     requestStream: false,
@@ -43,37 +43,38 @@ const healthService = {
   },
 } as const;
 
-/** Starts an app that serves gRPC health checks, with TLS where it has a certificate. */
-export async function startGrpcApp(name: string, tls?: Certificate): Promise<GrpcApp> {
+/** Starts an app that serves gRPC health checks, with TLS where it has a certificate; on a free port of 127.0.0.1 unless told otherwise. */
+export async function startGrpcApp(name: string, tls?: Certificate, at: { readonly host?: string; readonly port?: number } = {}): Promise<GrpcApp> {
   const seen: SeenCheck[] = [];
   const app = { behaviour: "SERVING" as GrpcBehaviour };
   const check = (call: ServerUnaryCall<CheckRequest, { readonly status: number }>, reply: sendUnaryData<{ readonly status: number }>): void => {
     seen.push({ service: call.request.service ?? "", authority: call.getHost(), metadata: call.metadata });
     if (app.behaviour !== "hang") reply(null, { status: statuses[app.behaviour] });
   };
-  const port = await freePort();
-  let server = await listen(port, check, tls);
+  const port = at.port ?? (await freePort());
+  const address = `${at.host ?? "127.0.0.1"}:${String(port)}`;
+  let server = await listen(address, check, tls);
   const closePort = (): Promise<void> => {
     server.forceShutdown();
     return Promise.resolve();
   };
   return Object.assign(app, {
     name, seen, port, closePort,
-    openPort: async () => { server = await listen(port, check, tls); },
+    openPort: async () => { server = await listen(address, check, tls); },
     close: closePort,
   });
 }
 
 type Check = (call: ServerUnaryCall<CheckRequest, { readonly status: number }>, reply: sendUnaryData<{ readonly status: number }>) => void;
 
-function listen(port: number, check: Check, tls?: Certificate): Promise<Server> {
+function listen(address: string, check: Check, tls?: Certificate): Promise<Server> {
   const server = new Server();
   server.addService(healthService, { check });
   const credentials = tls === undefined
     ? ServerCredentials.createInsecure()
     : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }]);
   return new Promise((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${String(port)}`, credentials, (error) => {
+    server.bindAsync(address, credentials, (error) => {
       if (error === null) resolve(server);
       else reject(error);
     });

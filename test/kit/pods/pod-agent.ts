@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { connect, createServer as createTcpServer } from "node:net";
 import type { Socket } from "node:net";
+import type { GrpcApp, GrpcBehaviour } from "../apps/grpc-app.ts";
 import { fetchText } from "./fetch-text.ts";
 import type { PeerTls } from "./fetch-text.ts";
 import { probeOverWire } from "./wire-probe.ts";
@@ -16,6 +17,8 @@ export type Ask =
   | { readonly kind: "serve"; readonly port: number; readonly name: string }
   | { readonly kind: "answer"; readonly port: number; readonly status: number }
   | { readonly kind: "seen"; readonly port: number }
+  /** Listens on all addresses and answers gRPC health checks; again: answers them so from now on. */
+  | { readonly kind: "serve-grpc"; readonly port: number; readonly behaviour: GrpcBehaviour }
   | { readonly kind: "get"; readonly url: string; readonly tls?: PeerTls }
   /** Connects and waits for the other end to close. */
   | { readonly kind: "connect"; readonly host: string; readonly port: number }
@@ -39,6 +42,7 @@ interface PodApp {
 }
 
 const apps = new Map<number, PodApp>();
+const grpcApps = new Map<number, GrpcApp>();
 
 process.on("message", ({ id, ask }: { readonly id: number; readonly ask: Ask }) => {
   perform(ask).then(
@@ -57,6 +61,8 @@ function perform(ask: Ask): Promise<unknown> {
       return Promise.resolve(true);
     case "seen":
       return Promise.resolve(appAt(ask.port).seen);
+    case "serve-grpc":
+      return serveGrpc(ask.port, ask.behaviour);
     case "get":
       return fetchText(ask.url, ask.tls);
     case "connect":
@@ -87,6 +93,15 @@ function serve(port: number, name: string): Promise<boolean> {
     server.once("error", reject);
     server.listen(port, "::", () => { resolve(true); });
   });
+}
+
+async function serveGrpc(port: number, behaviour: GrpcBehaviour): Promise<boolean> {
+  // Not every pod has to load what gRPC takes.
+  const { startGrpcApp } = await import("../apps/grpc-app.ts");
+  const app = grpcApps.get(port) ?? (await startGrpcApp("grpc", undefined, { host: "[::]", port }));
+  grpcApps.set(port, app);
+  app.behaviour = behaviour;
+  return true;
 }
 
 function untilClosed(host: string, port: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { readlink } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { GrpcBehaviour } from "../apps/grpc-app.ts";
 import { endChild, endWithUs } from "../children.ts";
 import { waitUntil } from "../wait-until.ts";
 import type { PeerTls } from "./fetch-text.ts";
@@ -85,6 +86,11 @@ export class Pod {
   /** The status with which the app answers from now on. */
   async answer(port: number, status: number): Promise<void> {
     await this.#ask({ kind: "answer", port, status });
+  }
+
+  /** A gRPC app on all addresses of the pod, which answers health checks so; told again, it answers them so from now on. */
+  async serveGrpc(port: number, behaviour: GrpcBehaviour): Promise<void> {
+    await this.#ask({ kind: "serve-grpc", port, behaviour });
   }
 
   /** What the app saw so far, oldest first. */

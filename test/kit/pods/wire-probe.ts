@@ -6,7 +6,8 @@ import type { Socket } from "node:net";
 /** A probe that goes over the network. */
 export type WireProbe =
   | { readonly kind: "http"; readonly url: string; readonly headers?: readonly (readonly [name: string, value: string])[]; readonly timeoutMs: number }
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly timeoutMs: number };
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly timeoutMs: number }
+  | { readonly kind: "grpc"; readonly host: string; readonly port: number; readonly service: string; readonly timeoutMs: number };
 
 /** What came of it, in a kubelet's words. */
 export interface ProbeVerdict {
@@ -17,7 +18,15 @@ export interface ProbeVerdict {
 
 /** Probes once, from the network namespace of this process, as a kubelet does: a new connection, any status from 200 to 399 is good. */
 export async function probeOverWire(probe: WireProbe): Promise<ProbeVerdict> {
-  return await (probe.kind === "http" ? probeHttp(probe) : probeTcp(probe));
+  switch (probe.kind) {
+    case "http":
+      return await probeHttp(probe);
+    case "tcp":
+      return await probeTcp(probe);
+    case "grpc":
+      // Not every pod has to load what gRPC takes.
+      return await (await import("./grpc-probe.ts")).probeGrpc(probe);
+  }
 }
 
 function probeHttp({ url, headers = [], timeoutMs }: Extract<WireProbe, { readonly kind: "http" }>): Promise<ProbeVerdict> {
