@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { skipBecause } from "../test/kit/skip.ts";
+import { runAgent } from "./agent/agent-bench.ts";
 import { runKubernetes, smallCluster } from "./kubernetes/kubernetes-bench.ts";
 import { runPlan } from "./plan/plan-bench.ts";
 import type { Measured, PushRun } from "./push/push-run.ts";
@@ -78,6 +79,17 @@ describe("the benches in small", () => {
     assert.equal(goals.length, 3);
     for (const [what, ...ms] of edits.rows) assert.ok(ms.length === 3 && ms.every((each) => Number(each) > 0), what);
     assert.ok(costs.rows[0]?.slice(1).every((figure) => Number(figure) >= 0), JSON.stringify(costs.rows));
+  });
+
+  it("agent: sees every probe answered, and nothing left behind", async function () {
+    const { tables: [times, costs, left], goals, warnings } = await runAgent({ rounds: 20, probes: 40, endurance: 300, onProgress: () => undefined });
+    if (times === undefined || costs === undefined || left === undefined) skipBecause(this, warnings.join("; "));
+    for (const [what, ...ms] of times.rows) assert.ok(ms.slice(0, 3).every((each) => Number(each) > 0), what);
+    assert.deepEqual(costs.rows.map(([what]) => what), ["bare proxy, HTTP", "agent, http", "agent, tcp", "agent, grpc", "agent, https"]);
+    assert.ok(costs.rows.every(([, ...figures]) => figures.every((each) => Number(each) > 0)), JSON.stringify(costs.rows));
+    const leftBehind = goals.filter(({ what }) => what.startsWith("300 probes"));
+    assert.equal(leftBehind.length, 2);
+    for (const { what, got, met } of leftBehind) assert.ok(met, `${what}: ${got}`);
   });
 
   it("plan: an edit touches as many proxies in a World ten times as large", () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runAgent } from "./agent/agent-bench.ts";
 import { runKubernetes, smallCluster } from "./kubernetes/kubernetes-bench.ts";
 import { describeMachine } from "./machine.ts";
 import { runPlan } from "./plan/plan-bench.ts";
@@ -14,7 +15,7 @@ import { runStores } from "./stores/stores-bench.ts";
  * without any option, is also written to docs/benchmarks.md.
  *
  *   --small                sizes that only prove that it works
- *   --only push|plan|stores|kubernetes  only this bench
+ *   --only push|plan|stores|kubernetes|agent  only this bench
  *   --proxies 10,1000      sizes of push, likewise --services 10,100 and --modes delta,sotw
  *   --rounds 5             policy edits for each run of push
  */
@@ -57,6 +58,10 @@ const benches: Readonly<Record<string, () => Promise<BenchResult> | BenchResult>
   }),
   kubernetes: () => runKubernetes({
     ...(small ? smallCluster : { clients: 100, rounds: 100, edited: { pods: 100, services: 10 }, large: { pods: 5000, services: 500 }, seconds: 20, changesPerS: 20 }),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  }),
+  agent: () => runAgent({
+    ...(small ? { rounds: 400, probes: 3000, endurance: 3000 } : { rounds: 5000, probes: 10_000, endurance: 1_000_000 }),
     onProgress: (line) => process.stderr.write(`${line}\n`),
   }),
   stores: () => runStores(small ? { proxies: 2, rounds: 4 } : { proxies: 50, rounds: 100 }),

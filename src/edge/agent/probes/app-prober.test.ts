@@ -8,7 +8,7 @@ import { Listening } from "../../../../test/kit/apps/app.ts";
 import { startGrpcApp } from "../../../../test/kit/apps/grpc-app.ts";
 import { startRawApp, startTextApp, type RawApp } from "../../../../test/kit/apps/raw-app.ts";
 import { closeAfter } from "../../../../test/kit/close-after.ts";
-import { connectionsFrom } from "../../../../test/kit/connections-from.ts";
+import { readConnections } from "../../../../test/kit/connections.ts";
 import { type KubeletAnswer, type KubeletProbe, probeAsKubelet } from "../../../../test/kit/kubelet-probe.ts";
 import { freePort } from "../../../../test/kit/ports.ts";
 import { skipBecause } from "../../../../test/kit/skip.ts";
@@ -195,6 +195,17 @@ describe("an agent asks an app", () => {
 
     it("not where there is no TLS", async () => {
       assert.equal(await statusOf({ httpGet: { scheme: "HTTPS", port: await serveHttp((_request, response) => void response.end()) } }), 500);
+      assert.equal(lastReason(), "TLS: wrong version number");
+    });
+
+    it("in whatever somebody else than a kubelet asks it, and outlives that", async () => {
+      const { certPem: cert, keyPem: key } = await selfSigned();
+      const app = await serve(createSecureServer({ cert, key, allowHTTP1: false }, (_request, response) => void response.end()));
+      for (const headers of [["Content-Type", "a", "Content-Type", "b"], ["Host", "a b"], ["Host", "]["], ["X", "\xff"]]) {
+        const answer = await probe({ httpGet: { scheme: "HTTPS", port: app } }, { headers });
+        assert.ok([200, 500].includes(answer.status), headers.join());
+      }
+      assert.equal(await statusOf({ httpGet: { scheme: "HTTPS", port: app } }), 200);
     });
   });
 
@@ -364,8 +375,8 @@ describe("an agent asks an app", () => {
       assert.ok(probed.length > 60);
       const asked = new Set([...probers.values()].map(({ httpGet, tcpSocket, grpc }) => (httpGet ?? tcpSocket ?? grpc)?.port));
       await waitUntil("no connection is left, not even one that waits for its end", async () => {
-        const left = await connectionsFrom("127.0.0.6", (to) => asked.has(to));
-        return left.length === 0;
+        const left = await readConnections();
+        return !left.some(({ address, toPort }) => address === "127.0.0.6" && asked.has(toPort));
       });
     });
   });

@@ -35,6 +35,15 @@ export function exchange<T>(dialer: Dialer, port: number, signal: AbortSignal, t
     signal.addEventListener("abort", abort);
     socket.once("error", ending.fail);
     socket.once("close", () => ending.fail(new Error("the app closed the connection")));
-    talk(socket, ending);
+    guarded(ending, () => talk(socket, ending));
   });
+}
+
+/** What an act throws is how the exchange ends: it may be called where nobody else catches. */
+export function guarded(ending: Ending<never>, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    ending.fail(error instanceof Error ? error : new Error(String(error)));
+  }
 }

@@ -1,14 +1,13 @@
 import { type ClientHttp2Session, connect as connectHttp2, type OutgoingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import type { Ending } from "./exchange.ts";
 import type { Question } from "./forwarded-headers.ts";
 import { maxBodyBytes } from "./http1.ts";
 import type { Reply } from "./redirect.ts";
 
 /** One request in HTTP/2. */
-export function talkHttp2(socket: TLSSocket, question: Question, ending: Ending<Reply>): void {
-  const session = startSession(socket, `https://${question.host}`, ending);
+export function talkHttp2(socket: Socket, question: Question, ending: Ending<Reply>): void {
+  const session = startSession(socket, "https://localhost", ending);
   const stream = session.request(headersOf(question), { endStream: true });
   stream.on("error", ending.fail);
   stream.on("response", ({ ":status": status = 0, location }) => {
@@ -23,7 +22,7 @@ export function talkHttp2(socket: TLSSocket, question: Question, ending: Ending<
   stream.on("close", () => ending.fail(new Error("the app ended the request without a reply")));
 }
 
-/** A session on a connection that is there already; it ends with that. */
+/** A session on a connection that is there already; it ends with that. What `authority` says, a request may say otherwise. */
 export function startSession(socket: Socket, authority: string, ending: Ending<never>): ClientHttp2Session {
   const session = connectHttp2(authority, { createConnection: () => socket, settings: { enablePush: false }, maxSessionMemory: 1 });
   session.on("error", ending.fail);

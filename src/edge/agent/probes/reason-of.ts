@@ -9,6 +9,7 @@ const known: Readonly<Record<string, string>> = {
 /** What went wrong with a probe, for people. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code = "" } = error as NodeJS.ErrnoException;
+  const { code = "", reason } = error as NodeJS.ErrnoException & { readonly reason?: string };
+  if (code.startsWith("ERR_SSL_") && reason !== undefined) return `TLS: ${reason}`;
   return known[code] ?? error.message.split("\n", 1)[0] ?? code;
 }

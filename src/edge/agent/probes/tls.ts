@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Ending } from "./exchange.ts";
+import { type Ending, guarded } from "./exchange.ts";
 import type { Question } from "./forwarded-headers.ts";
 import { talkHttp1 } from "./http1.ts";
 import { talkHttp2 } from "./http2.ts";
@@ -10,8 +10,5 @@ import type { Reply } from "./redirect.ts";
 export function talkTls(socket: Socket, question: Question, ending: Ending<Reply>): void {
   const tls = connectTls({ socket, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] });
   tls.on("error", ending.fail);
-  tls.once("secureConnect", () => {
-    if (tls.alpnProtocol === "h2") talkHttp2(tls, question, ending);
-    else talkHttp1(tls, question, ending);
-  });
+  tls.once("secureConnect", () => guarded(ending, () => (tls.alpnProtocol === "h2" ? talkHttp2 : talkHttp1)(tls, question, ending)));
 }
