@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, Load>> = {
   inspect: async (terminal) => (await import("./inspect.ts")).inspectCommand(terminal),
   token: async (terminal) => (await import("./token.ts")).tokenCommand(terminal),
   store: async (terminal) => (await import("./store.ts")).storeCommand(terminal),
+  inject: async (terminal) => (await import("./inject.ts")).injectCommand(terminal),
   config: async (terminal) => (await import("./config.ts")).configCommand(terminal),
   install: async (terminal) => (await import("./install.ts")).installCommand(terminal),
   completion: async (terminal) => (await import("./completion.ts")).completionCommand(terminal),

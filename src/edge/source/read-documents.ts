@@ -27,10 +27,13 @@ export function readDocuments(text: string, origin: string): ReadDocument[] {
 
 /** One piece of a text: one document, or the items of a list. */
 export function readDocument(piece: DocumentText, origin: string): ReadDocument[] {
-  const place = placeOf(piece, origin);
-  const read = readPiece(piece);
-  if (!read.ok) return [{ ok: false, origin: place, violations: read.violations }];
-  return listItems(read.value, place) ?? [{ ok: true, origin: place, value: read.value }];
+  const read = readWhole(piece, origin);
+  return (read.ok ? listItems(read.value, read.origin) : undefined) ?? [read];
+}
+
+/** One piece of a text as one document, a list too; of at most so many bytes. */
+export function readWhole(piece: DocumentText, origin: string, maxBytes: number = maxDocumentBytes): ReadDocument {
+  return { ...readPiece(piece, maxBytes), origin: placeOf(piece, origin) };
 }
 
 /** The parser quotes what it was given, however long. */
@@ -38,9 +41,9 @@ const longestMessage = 300;
 
 type PieceResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly violations: readonly Violation[] };
 
-function readPiece(piece: DocumentText): PieceResult {
+function readPiece(piece: DocumentText, maxBytes: number): PieceResult {
   const bytes = Buffer.byteLength(piece.text);
-  if (bytes > maxDocumentBytes) return refuse(`is too large: ${bytes} bytes, and a document may have ${maxDocumentBytes}`);
+  if (bytes > maxBytes) return refuse(`is too large: ${bytes} bytes, and a document may have ${maxBytes}`);
   try {
     return looksNestedTooDeep(piece.text) ? refuse(tooDeep) : parsePiece(piece);
   } catch (error) {
