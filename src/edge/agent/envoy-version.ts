@@ -10,7 +10,7 @@ export interface EnvoyVersion {
 
 /** Asks an Envoy binary for its version. @throws when it cannot be run, or is no Envoy. */
 export async function readEnvoyVersion(envoyPath: string): Promise<EnvoyVersion> {
-  const { stdout } = await promisify(execFile)(envoyPath, ["--version"], { timeout: 10_000 });
+  const { stdout } = await promisify(execFile)(envoyPath, ["--version"], { timeout: 60_000 });
   const build = /version: (\S+)/.exec(stdout)?.[1];
   const version = build?.split("/")[1];
   if (build === undefined || version === undefined) throw new Error("it is no Envoy: it does not say its version");
