@@ -33,13 +33,14 @@ export class ContainerProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<number>;
 
-  constructor(container: Container, words: readonly string[], sandbox: Sandbox) {
+  /** @param entrypoint paths of this machine, in front of the words, whose paths are the container's. */
+  constructor(container: Container, words: readonly string[], sandbox: Sandbox, entrypoint: readonly string[] = []) {
     const { pod, ips, network, place, imageOf } = sandbox;
     const placed = place(container);
     const own = Object.fromEntries(Object.entries(environmentOf(container, pod, ips)).map(([name, value]) => [name, placed(value)]));
     const env = { PATH: imageOf(container).path, HOME: placed("/tmp"), TMPDIR: placed("/tmp"), ...own };
     const user = asUser({ ...pod.spec.securityContext, ...container.securityContext });
-    const [program = "", ...args] = [...network.enter, "unshare", "--pid", "--fork", "--kill-child", ...user, "env", "-i", ...assignments(env), ...words.map(placed)];
+    const [program = "", ...args] = [...network.enter, "unshare", "--pid", "--fork", "--kill-child", ...user, "env", "-i", ...assignments(env), ...entrypoint, ...words.map(placed)];
     this.child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/" });
     endWithUs(this.child);
     this.output = new Output(this.child);
@@ -55,7 +56,7 @@ export function startContainer(container: Container, sandbox: Sandbox): Containe
   const variables = environmentOf(container, sandbox.pod, sandbox.ips);
   const command = (container.command ?? []).map((word) => expand(word, variables));
   const args = (container.args ?? []).map((word) => expand(word, variables));
-  return new ContainerProcess(container, [...(command.length > 0 ? command : sandbox.imageOf(container).entrypoint), ...args], sandbox);
+  return new ContainerProcess(container, [...command, ...args], sandbox, command.length > 0 ? [] : sandbox.imageOf(container).entrypoint);
 }
 
 function assignments(env: Readonly<Record<string, string>>): readonly string[] {
