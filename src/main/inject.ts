@@ -27,9 +27,10 @@ export function injectCommand(terminal: Terminal): Command {
       await inject(options, terminal);
     });
   return withExamples(command, {
-    "a file, into the cluster": "probeplane inject -f deployment.yaml --ca-cert-file ca.pem | kubectl apply -f -",
-    "with the settings of a cluster": "kubectl -n probeplane-system get configmap istio-sidecar-injector -o yaml > values.yaml\nprobeplane inject -f deployment.yaml --values values.yaml",
-    "what a chart makes, with probes as they are": "helm template shop | probeplane inject -f - --set sidecarInjectorWebhook.rewriteAppHTTPProbe=false",
+    "a file, into the cluster": "probeplane inject -f deployment.yaml --ca-cert-file ca.crt | kubectl apply -f -",
+    "with the CA and the settings of a cluster":
+      "kubectl -n probeplane-system get configmap probeplane-ca --output 'jsonpath={.data.ca\\.crt}' > ca.crt\nkubectl -n probeplane-system get configmap istio-sidecar-injector -o yaml > values.yaml\nprobeplane inject -f deployment.yaml --values values.yaml --ca-cert-file ca.crt",
+    "what a chart makes, with probes as they are": "helm template shop | probeplane inject -f - --ca-cert-file ca.crt --set sidecarInjectorWebhook.rewriteAppHTTPProbe=false",
   });
 }
 

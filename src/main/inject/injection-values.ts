@@ -28,6 +28,8 @@ export async function injectionSettings(options: ValuesOptions, warn: (line: str
   const read = readInjectionSettings((options.set ?? []).reduce(withSetting, given), base);
   if (!read.ok) throw new CommandFailure(exitStatus.usage, read.violations.map((violation) => `${options.values ?? "--set"}: ${noticeText(violation)}`).join("\n"));
   for (const warning of read.warnings) warn(`${options.values ?? "--set"}: ${warning}`);
+  const { controlPlaneUrl, caCertPem: trusted } = read.settings;
+  if (trusted === "" && controlPlaneUrl.startsWith("https:")) warn(`no CA is given for ${controlPlaneUrl}: agents take what the CAs of their image have signed; --ca-cert-file names another`);
   return { ...read.settings, enableNamespacesByDefault: true };
 }
 

@@ -29,7 +29,7 @@ function deployment(name = "web", more = ""): string {
 }
 
 async function inject(input: string, ...args: readonly string[]): Promise<CommandResult> {
-  return await command(["inject", "-f", "-", ...args], input);
+  return await command(["inject", "-f", "-", "--set", "controlPlane.url=http://cp.example:5678", ...args], input);
 }
 
 function sidecarNames({ spec }: Pod): readonly string[] {
@@ -150,6 +150,12 @@ describe("probeplane inject", () => {
           assert.match(out, /BEGIN CERTIFICATE/);
         }
       });
+    });
+
+    it("warn when nobody says by which CA agents know the control plane", async () => {
+      const { status, err } = await command(["inject", "-f", "-"], deployment());
+      assert.equal(status, 0);
+      assert.match(err, /^warning: no CA is given for https:\/\/probeplane\.probeplane-system\.svc:5678: .*--ca-cert-file/);
     });
 
     it("that are wrong end the command", async () => {
