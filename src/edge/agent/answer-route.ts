@@ -7,11 +7,10 @@ export interface RouteRequest {
   readonly route: StatusRoute;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly signal: AbortSignal;
   readonly logger: AgentLog;
 }
 
-export async function answerRoute({ route, request, response, signal, logger }: RouteRequest): Promise<void> {
+export async function answerRoute({ route, request, response, logger }: RouteRequest): Promise<void> {
   if (route.loopbackOnly === true && !isLoopback(request.socket.remoteAddress)) {
     send(response, { status: 403, body: "Only requests from localhost are allowed\n" });
     return;
@@ -21,23 +20,26 @@ export async function answerRoute({ route, request, response, signal, logger }: 
     send(response, { status: 405, body: "Method Not Allowed\n" });
     return;
   }
+  const leaving = new AbortController();
+  response.once("close", () => leaving.abort());
   try {
-    send(response, await route.answer(request, signal));
+    send(response, await route.answer(request, leaving.signal));
   } catch (error) {
-    if (!signal.aborted) logger.error({ err: error, path: pathOf(request) }, "cannot answer");
+    if (!leaving.signal.aborted) logger.error({ err: error, path: pathOf(request) }, "cannot answer");
     send(response, { status: 500 });
   }
 }
 
 /** The answer as a whole; nothing for one who has gone. */
-export function send(response: ServerResponse, { status, contentType = "text/plain; charset=utf-8", body = "", sent }: StatusAnswer): void {
+export function send(response: ServerResponse, { status, contentType = "text/plain; charset=utf-8", contentEncoding, body = "", sent }: StatusAnswer): void {
   if (response.destroyed) {
     sent?.();
     return;
   }
   if (sent !== undefined) response.once("close", sent);
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  response.writeHead(status, { ...(bytes.length === 0 ? {} : { "content-type": contentType, "x-content-type-options": "nosniff" }), "content-length": bytes.length });
+  const packed = contentEncoding === undefined ? {} : { "content-encoding": contentEncoding };
+  response.writeHead(status, { ...packed, ...(bytes.length === 0 ? {} : { "content-type": contentType, "x-content-type-options": "nosniff" }), "content-length": bytes.length });
   response.end(bytes);
 }
 

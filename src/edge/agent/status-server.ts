@@ -4,6 +4,7 @@ import { probePathPrefixes } from "../../core/probe/probe-path.ts";
 import { answerRoute, pathOf, send } from "./answer-route.ts";
 import type { AgentLog } from "./log.ts";
 import { createAppProber } from "./probes/app-prober.ts";
+import { Patience } from "./probes/patience.ts";
 import type { Probed } from "./probes/probe-answer.ts";
 import type { StatusRoutes } from "./status-route.ts";
 
@@ -57,10 +58,13 @@ export function createStatusServer({ routes = {}, ...options }: StatusServerOpti
       send(response, { status: 404, body: "404 page not found\n" });
       return;
     }
-    const leaving = new AbortController();
-    response.once("close", () => leaving.abort(new Error("no answer before the one who asked went away")));
-    if (route !== undefined) await answerRoute({ route, request, response, signal: leaving.signal, logger });
-    else send(response, await apps.probe(request, ownPort, leaving));
+    if (route !== undefined) {
+      await answerRoute({ route, request, response, logger });
+      return;
+    }
+    const patience = new Patience();
+    response.once("close", () => patience.end("no answer before the one who asked went away"));
+    send(response, await apps.probe(request, ownPort, patience));
   }
 
   return {

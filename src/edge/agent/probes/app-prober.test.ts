@@ -361,7 +361,7 @@ describe("an agent asks an app", () => {
     const app = createServer((request, response) => void response.writeHead(request.headers.host === `[::1]:${(app.address() as AddressInfo).port}` ? 200 : 421).end());
     await new Promise<void>((resolve) => app.listen(0, "::1", resolve));
     closing(() => app.close());
-    const six = createStatusServer({ probers, podIp: "::1", logger: log });
+    const six = createStatusServer({ probers, podIp: "[::1]", logger: log });
     closing(() => six.close());
     const listening = await six.listen({ host: "::1", port: 0 });
     const path = pathOf({ httpGet: { port: (app.address() as AddressInfo).port } });

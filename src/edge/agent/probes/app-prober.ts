@@ -6,6 +6,7 @@ import type { StatusAnswer } from "../status-route.ts";
 import { createDialer, type Dialer } from "./dialer.ts";
 import { probeGrpc } from "./grpc-probe.ts";
 import { probeHttp } from "./http-probe.ts";
+import type { Patience } from "./patience.ts";
 import type { ProbeAnswer, Probed, ProbeRequest } from "./probe-answer.ts";
 import { reasonOf } from "./reason-of.ts";
 import { probeTcp } from "./tcp-probe.ts";
@@ -20,8 +21,8 @@ export interface AppProberOptions {
 
 /** Asks apps what the kubelet wants to know of them. */
 export interface AppProber {
-  /** @param ending aborted when nobody waits for the answer; aborted here when it takes too long. */
-  probe(request: IncomingMessage, ownPort: number, ending: AbortController): Promise<StatusAnswer>;
+  /** @param patience ended when nobody waits for the answer; ended here when it takes too long. */
+  probe(request: IncomingMessage, ownPort: number, patience: Patience): Promise<StatusAnswer>;
 }
 
 /** Probes of one path at a time. The kubelet makes one after the other; anybody else may not use us to flood an app. */
@@ -32,17 +33,15 @@ export function createAppProber({ probers, podIp, sourceAddress, logger, onProbe
   const underWay = new Map<string, number>();
   const tell = changesOf(logger);
   return {
-    async probe(request, ownPort, ending) {
+    async probe(request, ownPort, patience) {
       const path = keyOfRequest(request.url ?? "/");
       const prober = probers.get(path);
       if (prober === undefined) return { status: 400, body: `app prober config does not exists for ${path}\n` };
-      // The app of this probe is the agent: it would ask itself for ever.
-      if (dialer.isOurs(request.socket.remoteAddress, request.socket.remotePort)) return { status: 500 };
       const others = underWay.get(path) ?? 0;
       if (others >= maxAtATime) return { status: 503 };
       underWay.set(path, others + 1);
       const beganMs = performance.now();
-      const answer = await probeInTime(prober, request, ownPort, dialer, ending);
+      const answer = await probeInTime(prober, request, ownPort, dialer, patience);
       underWay.set(path, (underWay.get(path) ?? 1) - 1);
       tell(path, answer);
       onProbed?.({ ...answer, path, kind: kindOf(prober), durationMs: performance.now() - beganMs });
@@ -51,11 +50,11 @@ export function createAppProber({ probers, podIp, sourceAddress, logger, onProbe
   };
 }
 
-async function probeInTime(prober: Prober, request: ProbeRequest, ownPort: number, dialer: Dialer, ending: AbortController): Promise<ProbeAnswer> {
+async function probeInTime(prober: Prober, request: ProbeRequest, ownPort: number, dialer: Dialer, patience: Patience): Promise<ProbeAnswer> {
   const { timeoutSeconds = 0 } = prober;
-  const timer = timeoutSeconds > 0 ? setTimeout(() => ending.abort(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000) : undefined;
+  const timer = timeoutSeconds > 0 ? setTimeout(() => patience.end(`no answer within ${timeoutSeconds} s`), timeoutSeconds * 1000) : undefined;
   try {
-    return await probeOnce(prober, request, ownPort, dialer, ending.signal);
+    return await probeOnce(prober, request, ownPort, dialer, patience);
   } catch (error) {
     return { status: 500, reason: reasonOf(error) };
   } finally {
@@ -63,10 +62,10 @@ async function probeInTime(prober: Prober, request: ProbeRequest, ownPort: numbe
   }
 }
 
-async function probeOnce({ httpGet, tcpSocket, grpc }: Prober, request: ProbeRequest, ownPort: number, dialer: Dialer, signal: AbortSignal): Promise<ProbeAnswer> {
-  if (httpGet !== undefined) return await probeHttp(httpGet, request, ownPort, dialer, signal);
-  if (tcpSocket !== undefined) await probeTcp(tcpSocket, dialer, signal);
-  else if (grpc !== undefined) await probeGrpc(grpc, request, dialer, signal);
+async function probeOnce({ httpGet, tcpSocket, grpc }: Prober, request: ProbeRequest, ownPort: number, dialer: Dialer, patience: Patience): Promise<ProbeAnswer> {
+  if (httpGet !== undefined) return await probeHttp(httpGet, request, ownPort, dialer, patience);
+  if (tcpSocket !== undefined) await probeTcp(tcpSocket, dialer, patience);
+  else if (grpc !== undefined) await probeGrpc(grpc, request, dialer, patience);
   return { status: 200 };
 }
 

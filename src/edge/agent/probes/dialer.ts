@@ -6,12 +6,10 @@ export interface Dialer {
   readonly host: string;
   /** A connection that is being made. */
   dial(port: number): Socket;
-  /** Whether the other end of an accepted connection is one of ours. */
-  isOurs(address: string | undefined, port: number | undefined): boolean;
 }
 
 export interface DialerOptions {
-  /** Without brackets. Empty: this machine. */
+  /** Empty: this machine. */
   readonly podIp: string;
   /** From where; absent: the system's choice. */
   readonly sourceAddress?: string;
@@ -20,9 +18,14 @@ export interface DialerOptions {
 /** The rules of redirection leave alone what comes from here, so that a probe never enters Envoy. The addresses are Istio's. */
 const passingBy = { ipv4: "127.0.0.6", ipv6: "::6" } as const;
 
-/** From where a pod's probes are made: by the family of its address. A name or an address of the link alone is dialled over IPv4, as Istio does it. */
+/** From where a pod's probes are made: by the family of its address. */
 export function sourceAddressFor(podIp: string): string {
-  return isIPv6(podIp) && !/^fe[89ab]/i.test(podIp) ? passingBy.ipv6 : passingBy.ipv4;
+  return isIPv6(hostOf(podIp)) ? passingBy.ipv6 : passingBy.ipv4;
+}
+
+/** What is dialled; some write an address of IPv6 in brackets. */
+function hostOf(podIp: string): string {
+  return podIp === "" ? "127.0.0.1" : podIp.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** Whether Envoy or the agent asks from there in somebody else's name. */
@@ -31,8 +34,7 @@ export function isPassedOn(address: string): boolean {
 }
 
 export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
-  const host = podIp === "" ? "127.0.0.1" : podIp.replace(/^\[(.*)\]$/, "$1");
-  const open = new Set<string>();
+  const host = hostOf(podIp);
   return {
     host,
     dial(port) {
@@ -40,17 +42,8 @@ export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
       socket.setNoDelay(true);
       // Whoever uses it listens too; but it may fail once nobody does any more.
       socket.on("error", () => undefined);
-      let end: string | undefined;
-      socket.once("connect", () => {
-        end = endOf(socket.localAddress, socket.localPort);
-        open.add(end);
-      });
-      socket.once("close", () => {
-        if (end !== undefined) open.delete(end);
-      });
       return socket.connect({ host, port, autoSelectFamily: false, ...(sourceAddress === undefined || isIP(host) === 0 ? {} : { localAddress: sourceAddress }) });
     },
-    isOurs: (address, port) => open.has(endOf(address, port)),
   };
 }
 
@@ -73,9 +66,4 @@ class PassingSocket extends Socket {
   #canBeReset(): boolean {
     return !this.destroyed && !this.connecting && !this.pending && this.writableEnded === this.writableFinished;
   }
-}
-
-/** The same address is written in two ways, as IPv4 and as IPv4 within IPv6. */
-function endOf(address = "", port = 0): string {
-  return `${address.replace(/^::ffff:/i, "")} ${port}`;
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Dialer } from "./dialer.ts";
+import type { Patience } from "./patience.ts";
 
 /** How what is being said on a connection ends: by whichever comes first. */
 export interface Ending<T> {
@@ -10,15 +11,14 @@ export interface Ending<T> {
 /**
  * Says something on a connection of its own, and closes it when that is over, however it ended.
  *
- * @param signal aborted: there is no more time, or nobody waits for the result.
- * @throws what went wrong; the signal's reason when that was it.
+ * @throws what went wrong, which may be that the patience has ended.
  */
-export function exchange<T>(dialer: Dialer, port: number, signal: AbortSignal, talk: (socket: Socket, ending: Ending<T>) => void): Promise<T> {
+export function exchange<T>(dialer: Dialer, port: number, patience: Patience, talk: (socket: Socket, ending: Ending<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const socket = dialer.dial(port);
+    let isOver = false;
     const end = (): void => {
-      signal.removeEventListener("abort", abort);
+      isOver = true;
+      patience.ignore();
       socket.destroy();
     };
     const ending: Ending<T> = {
@@ -31,11 +31,15 @@ export function exchange<T>(dialer: Dialer, port: number, signal: AbortSignal, t
         reject(error);
       },
     };
-    const abort = (): void => ending.fail(signal.reason as Error);
-    signal.addEventListener("abort", abort);
+    const socket = dialer.dial(port);
     socket.once("error", ending.fail);
-    socket.once("close", () => ending.fail(new Error("the app closed the connection")));
-    guarded(ending, () => talk(socket, ending));
+    socket.once("close", () => {
+      if (!isOver) ending.fail(new Error("the app closed the connection"));
+    });
+    guarded(ending, () => {
+      patience.listen(ending.fail);
+      talk(socket, ending);
+    });
   });
 }
 

@@ -4,6 +4,7 @@ import type { GrpcProber } from "../../../core/probe/prober.ts";
 import type { Dialer } from "./dialer.ts";
 import { type Ending, exchange } from "./exchange.ts";
 import { startSession } from "./http2.ts";
+import type { Patience } from "./patience.ts";
 import type { ProbeRequest } from "./probe-answer.ts";
 import { urlHost } from "./redirect.ts";
 
@@ -12,9 +13,9 @@ const maxMessageBytes = 64 * 1024;
 const statuses = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"] as const;
 
 /** Asks the app for its health over gRPC without TLS, as the kubelet does. @throws for every answer but SERVING. */
-export async function probeGrpc({ port, service }: GrpcProber, { rawHeaders }: ProbeRequest, dialer: Dialer, signal: AbortSignal): Promise<void> {
+export async function probeGrpc({ port, service }: GrpcProber, { rawHeaders }: ProbeRequest, dialer: Dialer, patience: Patience): Promise<void> {
   const authority = `${urlHost(dialer.host)}:${port}`;
-  await exchange<undefined>(dialer, port, signal, (socket, ending) => {
+  await exchange<undefined>(dialer, port, patience, (socket, ending) => {
     const session = startSession(socket, `http://${authority}`, ending);
     const stream = session.request({
       ":method": "POST", ":path": checkPath, ":scheme": "http", ":authority": authority,

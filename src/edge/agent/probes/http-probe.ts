@@ -3,6 +3,7 @@ import type { Dialer } from "./dialer.ts";
 import { exchange } from "./exchange.ts";
 import { forwardedHeaders, forwardedHost, type Question } from "./forwarded-headers.ts";
 import { talkHttp1 } from "./http1.ts";
+import type { Patience } from "./patience.ts";
 import type { ProbeAnswer, ProbeRequest } from "./probe-answer.ts";
 import { followRedirect, type Reply, urlHost } from "./redirect.ts";
 import { requestTarget } from "./request-target.ts";
@@ -14,12 +15,12 @@ const maxRedirects = 10;
  * Asks the app what the kubelet asked, by GET, and follows redirects that stay with the pod. A redirect that ends there is a success, as
  * it is for the kubelet. @throws when there is no whole answer.
  */
-export async function probeHttp(prober: HttpGetProber, request: ProbeRequest, ownPort: number, dialer: Dialer, signal: AbortSignal): Promise<ProbeAnswer> {
+export async function probeHttp(prober: HttpGetProber, request: ProbeRequest, ownPort: number, dialer: Dialer, patience: Patience): Promise<ProbeAnswer> {
   let question = questionOf(prober, request, ownPort, dialer.host);
   for (let followed = 0; ; followed++) {
     // It would ask itself, over and over.
     if (question.port === ownPort) throw new Error(`port ${ownPort} is the agent's own`);
-    const reply = await askApp(question, dialer, signal);
+    const reply = await askApp(question, dialer, patience);
     const next = followRedirect(reply, question, dialer.host);
     if (next === undefined) return answerOf(reply.status);
     if (followed === maxRedirects - 1) throw new Error(`stopped after ${maxRedirects} redirects`);
@@ -37,8 +38,8 @@ function questionOf({ scheme = "HTTP", port, path = "/" }: HttpGetProber, { rawH
   };
 }
 
-function askApp(question: Question, dialer: Dialer, signal: AbortSignal): Promise<Reply> {
-  return exchange<Reply>(dialer, question.port, signal, (socket, ending) => {
+function askApp(question: Question, dialer: Dialer, patience: Patience): Promise<Reply> {
+  return exchange<Reply>(dialer, question.port, patience, (socket, ending) => {
     if (question.scheme === "https") talkTls(socket, question, ending);
     else talkHttp1(socket, question, ending);
   });
