@@ -53,6 +53,12 @@ describe("editYaml", () => {
     assert.equal(edit(flow, (pod: { spec: object }) => ({ spec: { ...pod.spec, x: { z: 1 } } })), "spec: {a: [b, c], x: {z: 1}}\n");
   });
 
+  it("writes what was empty as a list or a map like any other", () => {
+    const text = "spec:\n  volumes: []\n  labels: {}\n  same: []\n";
+    const changed = edit(text, (pod: { spec: object }) => ({ spec: { ...pod.spec, volumes: [{ name: "a" }], labels: { b: "c" } } }));
+    assert.equal(changed, "spec:\n  volumes:\n    - name: a\n  labels:\n    b: c\n  same: []\n");
+  });
+
   it("changes one place, where several are said by reference", () => {
     const text = "base: &p\n  httpGet: {port: 1} # mine\nother: *p\nmerged:\n  <<: *p\n  extra: 2\n";
     const changed = edit(text, (value: { other: object; merged: { httpGet?: object } }) => {

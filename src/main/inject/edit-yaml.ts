@@ -33,6 +33,8 @@ function apply(document: Document, operation: PatchOperation): void {
   const [parentPath, name = ""] = [path.slice(0, -1), path.at(-1)];
   const parent = document.getIn(parentPath, true);
   if (!isMap(parent) && !isSeq(parent)) throw new Error(`nothing can be written at ${operation.path}`);
+  // `volumes: []` is a list like any other once there is something in it.
+  if (parent.items.length === 0) parent.flow = false;
   if (operation.op === "remove") parent.delete(name);
   else if (isSeq(parent) && operation.op === "add") insert(parent.items, Number(name), nodeOf(document, operation.value), parent);
   else parent.set(isSeq(parent) ? Number(name) : name, nodeOf(document, operation.value));
