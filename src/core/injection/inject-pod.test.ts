@@ -180,8 +180,9 @@ describe("what a pod gets", () => {
   it("keeps what it has that nobody here knows", () => {
     const pod = podOf({ tolerations: [{ key: "x" }], volumes: [{ name: "own", emptyDir: {} }], initContainers: [{ name: "migrate", image: "m" }] });
     const injection = injected(pod);
-    assert.ok(injection.pod.spec?.volumes?.some(({ name }) => name === "own"));
-    assert.deepEqual(injection.pod.spec["tolerations"], [{ key: "x" }]);
+    const { volumes = [], ...spec } = injection.pod.spec ?? {};
+    assert.equal(volumes[0]?.name, "own");
+    assert.deepEqual(spec["tolerations"], [{ key: "x" }]);
     assert.deepEqual(container(injection, "migrate"), { name: "migrate", image: "m" });
   });
 });
