@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { statSync } from "node:fs";
+import path from "node:path";
+import { root } from "../../../scripts/lib/root.mjs";
 import { endWithUs } from "../children.ts";
 import { Output } from "../output.ts";
 import type { Namespace } from "../pods/pod.ts";
@@ -63,13 +66,22 @@ function assignments(env: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
 }
 
+/** Whether every user of this machine may read this checkout and its Node.js: an image may be read by whoever runs in it. */
+const isOpen = [...pathsTo(root), ...pathsTo(process.execPath)].every((folder) => (statSync(folder).mode & 0o005) === 0o005);
+
+function pathsTo(folder: string): readonly string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [...pathsTo(parent), folder];
+}
+
 /** Root keeps nothing but what the container adds, where it drops all; everybody else has no capability anyway. */
 function asUser({ runAsUser = 0, runAsGroup = runAsUser, capabilities, allowPrivilegeEscalation }: SecurityContext): readonly string[] {
   const dropsAll = capabilities?.drop?.includes("ALL") === true;
-  const kept = ["-all", ...(capabilities?.add ?? []).map((name) => `+${name.toLowerCase()}`)].join(",");
+  const reads = isOpen || runAsUser === 0 ? [] : ["+dac_read_search"];
+  const kept = ["-all", ...(capabilities?.add ?? []).map((name) => `+${name.toLowerCase()}`), ...reads].join(",");
   return [
     // A change of user would have it forget with whom it ends.
     "setpriv", "--pdeathsig", "KILL", "--reuid", String(runAsUser), "--regid", String(runAsGroup), "--clear-groups",
-    ...(dropsAll ? ["--bounding-set", kept] : []), ...(allowPrivilegeEscalation === false ? ["--no-new-privs"] : []),
+    ...(dropsAll ? ["--bounding-set", kept] : []), ...reads.flatMap((name) => ["--inh-caps", name, "--ambient-caps", name]), ...(allowPrivilegeEscalation === false ? ["--no-new-privs"] : []),
   ];
 }

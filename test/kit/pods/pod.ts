@@ -71,6 +71,10 @@ export class Pod {
     const [program, ...args] = [...namespace.enter, process.execPath, "--import", "tsx", agentFile];
     this.#agent = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     endWithUs(this.#agent);
+    this.#agent.once("exit", () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${this.name}: its process ended`));
+      this.#waiting.clear();
+    });
     this.#agent.on("message", ({ id, reply, error }: { readonly id: number; readonly reply?: unknown; readonly error?: string }) => {
       if (error === undefined) this.#waiting.get(id)?.resolve(reply);
       else this.#waiting.get(id)?.reject(new Error(`${this.name}: ${error}`));
