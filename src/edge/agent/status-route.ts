@@ -18,6 +18,8 @@ export interface StatusAnswer {
   readonly status: number;
   /** Content type of the body; absent: plain text. */
   readonly contentType?: string;
+  /** How the body is packed; absent: it is not. */
+  readonly contentEncoding?: "gzip";
   readonly body?: string | Uint8Array;
   /** Called when the answer has left, or cannot any more: for a route that ends the process. */
   readonly sent?: () => void;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { createRecordingLog } from "../../../../test/kit/silent-log.ts";
 import { createDialer } from "../probes/dialer.ts";
 import { metricsRoute, type MetricsRouteOptions } from "./metrics-route.ts";
@@ -49,6 +50,17 @@ describe("a sidecar's metrics", () => {
     assert.equal(await show({ "user-agent": "Prometheus/3", "x-prometheus-scrape-timeout-seconds": "10", accept: "application/openmetrics-text", authorization: "Bearer secret" }), "agent 1\nenvoy 1\napp 1\n");
     assert.deepEqual([asked["user-agent"], asked["x-prometheus-scrape-timeout-seconds"], asked.authorization], ["Prometheus/3", "10", undefined]);
     assert.match(asked.accept ?? "", /^text\/plain;version=0\.0\.4/);
+  });
+
+  it("are packed for who takes that", async () => {
+    const route = metricsRoute({ sources: [{ of: "agent", read: () => Promise.resolve("agent 1\n") }], logger: log });
+    const answer = async (coding: string) => await route.answer({ headers: { "accept-encoding": coding } } as unknown as IncomingMessage, new AbortController().signal);
+    for (const coding of ["gzip", "deflate, gzip;q=0.5"]) {
+      const { body, contentEncoding } = await answer(coding);
+      assert.equal(contentEncoding, "gzip");
+      assert.equal(gunzipSync(body ?? "").toString(), "agent 1\n");
+    }
+    for (const coding of ["", "identity", "gzip;q=0", "gzip; q=0.0"]) assert.deepEqual([(await answer(coding)).contentEncoding, (await answer(coding)).body], [undefined, "agent 1\n"]);
   });
 
   const failing: readonly [title: string, listener: RequestListener, reason: RegExp][] = [

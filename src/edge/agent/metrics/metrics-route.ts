@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { AgentLog } from "../log.ts";
-import type { StatusRoute } from "../status-route.ts";
+import type { StatusAnswer, StatusRoute } from "../status-route.ts";
 import type { ScrapeHeaders } from "./scrape-app.ts";
 
 /** Whose metrics are shown together. */
@@ -15,6 +17,8 @@ export interface MetricsRouteOptions {
   readonly logger: AgentLog;
   readonly onScraped?: (of: MetricsOf, failed: boolean) => void;
 }
+
+const pack = promisify(gzip);
 
 /** Prometheus' own, which tells its limit with the request. */
 const usualTimeoutMs = 10_000;
@@ -36,9 +40,15 @@ export function metricsRoute({ sources, logger, onScraped }: MetricsRouteOptions
       const headers = passedOn(request);
       const signal = AbortSignal.any([left, AbortSignal.timeout(0.9 * timeoutMsOf(headers))]);
       const texts = await Promise.all(sources.map(({ of, read }) => readOne(() => read(signal, headers), signal, (reason) => tell(of, reason))));
-      return { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: texts.join("") };
+      return { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", ...(await packed(texts.join(""), request)) };
     },
   };
+}
+
+/** Envoy says the same words thousands of times. */
+async function packed(body: string, { headers }: IncomingMessage): Promise<Pick<StatusAnswer, "body" | "contentEncoding">> {
+  const takesGzip = (headers["accept-encoding"] ?? "").split(",").some((coding) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(coding));
+  return takesGzip ? { body: await pack(body), contentEncoding: "gzip" } : { body };
 }
 
 async function readOne(read: () => Promise<string>, signal: AbortSignal, tell: (reason: string | undefined) => void): Promise<string> {

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { AppMetrics } from "../../../core/kubernetes/app-metrics.ts";
 import type { Dialer } from "../probes/dialer.ts";
 import { exchange, type Ending } from "../probes/exchange.ts";
+import { Patience } from "../probes/patience.ts";
 import { urlHost } from "../probes/redirect.ts";
 import { plainText } from "./plain-text.ts";
 
@@ -35,12 +36,20 @@ async function scrapeOnce({ port, path }: AppMetrics, dialer: Dialer, headers: S
   const host = `${urlHost(dialer.host)}:${port}`;
   // In the form that can be put together with others: OpenMetrics has an end, and no place for what Envoy says.
   const accept = "text/plain;version=0.0.4;q=1,*/*;q=0.1";
-  return await exchange<string>(dialer, port, signal, (socket, ending) => {
-    const request = httpRequest({ createConnection: () => socket, path, headers: { ...headers, host, accept, connection: "close" } });
-    request.on("error", ending.fail);
-    request.on("response", (reply) => readReply(reply, ending));
-    request.end();
-  });
+  const patience = new Patience();
+  const end = (): void => patience.end("no answer in time");
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  try {
+    return await exchange<string>(dialer, port, patience, (socket, ending) => {
+      const request = httpRequest({ createConnection: () => socket, path, headers: { ...headers, host, accept, connection: "close" } });
+      request.on("error", ending.fail);
+      request.on("response", (reply) => readReply(reply, ending));
+      request.end();
+    });
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
 }
 
 function readReply(reply: IncomingMessage, ending: Ending<string>): void {
