@@ -124,6 +124,8 @@ describe("probeplane inject", () => {
         err,
         'warning: standard input, document 1 (line 1): Deployment web: metadata.annotations["sidecar.istio.io/rewriteAppHTTPProbers"] does nothing on a Deployment itself: it belongs to spec.template.metadata.annotations\n',
       );
+      const onBoth = deployment().replace("{name: web}", "{name: web, labels: {kuma.io/mesh: m}}").replace("labels: {app: a}}, spec", "labels: {app: a, kuma.io/mesh: m}}, spec");
+      assert.equal((await inject(onBoth)).err, "");
     });
   });
 
