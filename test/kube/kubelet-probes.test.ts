@@ -25,10 +25,11 @@ const onDeployment = (text: string): string => withoutAnnotation(text).replace(/
 /** The lines that docs/probes.md shows. */
 const page = readPage(readFileSync(path.join(root, "docs", "probes.md"), "utf8"));
 
-function readPage(text: string): { readonly nginxProbe: string; readonly variable: string; readonly printedProbe: unknown; readonly sed: string } {
+function readPage(text: string): { readonly nginxProbe: string; readonly variable: string; readonly printedProbe: unknown; readonly sed: string; readonly fromFile: string } {
   const [nginxProbe = "", variable = ""] = [...text.matchAll(/^\$ (kubectl get pod POD .*)$/gm)].map((match) => match[1] ?? "");
   const sed = /^kubectl get cm [^#]*kubectl apply -f -/m.exec(text)?.[0].replace("probeplane-system", istioSystem) ?? "";
-  return { nginxProbe, variable, printedProbe: JSON.parse(/^\{"httpHeaders".*$/m.exec(text)?.[0] ?? "null"), sed };
+  const fromFile = /^kubectl .* > ca\.crt\nprobeplane inject -f \S+http\.yaml .*(?= \| kubectl apply)/m.exec(text)?.[0].replace("probeplane-system", istioSystem) ?? "";
+  return { fromFile, nginxProbe, variable, printedProbe: JSON.parse(/^\{"httpHeaders".*$/m.exec(text)?.[0] ?? "null"), sed };
 }
 
 describe("kubelet probes, as the documentation of Istio and ASM shows them", () => {
@@ -57,7 +58,7 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
 
   it("are printed as the page prints them", () => {
     assert.deepEqual(page.printedProbe, rewrittenHttp);
-    for (const line of [page.nginxProbe, page.variable, page.sed]) assert.notEqual(line, "");
+    for (const line of [page.nginxProbe, page.variable, page.sed, page.fromFile]) assert.notEqual(line, "");
   });
 
   for (const way of ["the webhook", "probeplane inject"] as const) {
@@ -154,6 +155,7 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
       { name: "TCP, rewritten", file: "tcp", edit: saying("true"), serves: 80 },
       { name: "TCP, as it is", file: "tcp", edit: saying("false"), serves: 80 },
       { name: "a command", file: "liveness-command", edit: (text: string) => text, serves: undefined },
+      { name: "from a file", file: "http", edit: undefined, serves: 80 },
     ] as const;
     type Case = (typeof cases)[number]["name"];
     const pods = new Map<Case, RunningPod>();
@@ -171,15 +173,23 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
       closeLater(() => Promise.all([...pods.values()].map((pod) => pod.close())));
       const made: (readonly [Case, string])[] = [];
       // One after the other: the examples' Deployments share their names.
-      for (const { name, file, edit } of cases) made.push([name, await applyExample(cluster, cluster.shop, file, edit)]);
+      for (const { name, file, edit } of cases) made.push([name, edit === undefined ? await applyFromFile() : await applyExample(cluster, cluster.shop, file, edit)]);
       await Promise.all(made.map(async ([name, pod], i) => {
         const own = network.pods[i];
         if (own === undefined) return;
         const { serves } = cases[i] ?? {};
         if (serves !== undefined) await own.serve(serves);
-        pods.set(name, await runPod({ api: cluster.api, namespace: cluster.shop, name: pod, network: own, node: network.node, imageOf }));
+        pods.set(name, await runPod({ api: cluster.api, namespace: name === "from a file" ? cluster.plain : cluster.shop, name: pod, network: own, node: network.node, imageOf }));
       }));
     });
+
+    /** As the page shows it, with what the cluster sets; in a namespace that asks for no sidecars. */
+    async function applyFromFile(): Promise<string> {
+      const values = `kubectl -n ${istioSystem} get configmap istio-sidecar-injector -o yaml > "$HOME"/values.yaml`;
+      const inject = page.fromFile.replace(/(?<=> |--ca-cert-file )ca\.crt/g, '"$HOME"/ca.crt');
+      const { stdout } = await cluster.shell(`${values}\n${inject} --values "$HOME"/values.yaml`);
+      return await applyExample(cluster, cluster.plain, "http", () => stdout);
+    }
 
     function running(name: Case): RunningPod {
       const pod = pods.get(name);
@@ -189,7 +199,8 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
 
     /** `READY STATUS RESTARTS` of `kubectl get pod`. */
     async function stateOf(name: Case): Promise<string> {
-      const { stdout } = await cluster.shell(`kubectl get pod ${running(name).object.metadata.name} --no-headers`, { namespace: cluster.shop });
+      const { metadata } = running(name).object;
+      const { stdout } = await cluster.shell(`kubectl get pod ${metadata.name} --no-headers`, { namespace: metadata.namespace });
       return stdout.split(/ +/).slice(1, 4).join(" ");
     }
 
@@ -223,6 +234,13 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
     it("an HTTP probe works as it is where there is no mutual TLS", async () => {
       await running("HTTP, as it is").untilReady();
       assert.equal(await stateOf("HTTP, as it is"), "2/2 Running 0");
+    });
+
+    it("a pod whose sidecar was put in from a file does as well, in a namespace that asks for none", async () => {
+      await running("from a file").untilReady();
+      assert.equal(await stateOf("from a file"), "2/2 Running 0");
+      const seen = (await network.pods.at(-1)?.seen(80)) ?? [];
+      assert.deepEqual([...new Set(seen.map(({ path, from }) => `${path} from ${from}`))], ["/index.html from 127.0.0.6"]);
     });
 
     it("a command is run in its container, which is never started anew", async () => {
