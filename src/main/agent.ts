@@ -17,7 +17,7 @@ export function agentCommand(terminal: Terminal): Command {
     .addOption(new Option("--cp-address <url>", "where the control plane serves proxies").env(agentVariables.cpAddress).default("https://127.0.0.1:5678"))
     .option("--ca-cert-file <file>", `PEM of the CA that signed the control plane's certificate; default: the text in $${agentVariables.caCert}, else the CAs of this machine`)
     .addOption(new Option("--token-file <file>", "file with the pod's token; may be replaced while the agent runs").env(agentVariables.tokenFile))
-    .addOption(portOption("--status-port <port>", "where probes, metrics and readiness are answered, on all addresses", 15_020).env(agentVariables.statusPort))
+    .addOption(portOption("--status-port <port>", "where probes, metrics and readiness are answered, on all addresses; 0: any free one", 15_020, 0).env(agentVariables.statusPort))
     .addOption(portOption("--health-port <port>", "where Envoy listens for the kubelet's probes of the sidecar itself", 15_021))
     .addOption(portOption("--prometheus-port <port>", "where Envoy shows its own statistics", 15_090))
     .option("--envoy-path <file>", "the Envoy to run", "envoy")
@@ -49,14 +49,12 @@ SIGTERM and SIGINT drain the proxy and end it; a second one ends it at once.
 Exit status: 0 ended by a signal or when asked to, 64 wrong options or probes, 69 a port is taken or Envoy cannot be started, 77 the control plane
 refuses the proxy.`;
 
-function portOption(flags: string, description: string, usual: number): Option {
-  return new Option(flags, description).argParser(port).default(usual);
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (!/^\d{1,5}$/.test(text) || number < 1 || number > 65_535) throw new InvalidArgumentError("a port from 1 to 65535 is needed.");
-  return number;
+function portOption(flags: string, description: string, usual: number, least = 1): Option {
+  return new Option(flags, description).default(usual).argParser((text) => {
+    const number = Number(text);
+    if (!/^\d{1,5}$/.test(text) || number < least || number > 65_535) throw new InvalidArgumentError(`a port from ${least} to 65535 is needed.`);
+    return number;
+  });
 }
 
 function threads(text: string): number {

@@ -210,8 +210,9 @@ describe("the order of containers", () => {
     assert.equal(annotations(injected(podOf(), { holdApplication: true }))["kubectl.kubernetes.io/default-container"], "web");
     assert.equal(annotations(injected(podOf({ annotations: { "kubectl.kubernetes.io/default-container": "other" } })))["kubectl.kubernetes.io/default-container"], "other");
   });
-  it("goes on with a native sidecar as an init container that is restarted, probed by the kubelet", () => {
+  it("has a native sidecar go on as an init container that is restarted, waited for by the kubelet, and told to drain while the app ends", () => {
     const sidecar = container(injected(podOf(), { native: true, holdApplication: true }));
-    assert.deepEqual([sidecar.restartPolicy, sidecar.startupProbe?.httpGet, sidecar.lifecycle], ["Always", { path: "/healthz/ready", port: 15021 }, undefined]);
+    assert.deepEqual([sidecar.restartPolicy, sidecar.startupProbe?.httpGet], ["Always", { path: "/healthz/ready", port: 15021 }]);
+    assert.deepEqual(sidecar.lifecycle, { preStop: { exec: { command: ["probeplane", "agent", "drain"] } } });
   });
 });

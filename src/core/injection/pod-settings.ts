@@ -61,7 +61,7 @@ function ownSettings(reader: AnnotationReader): Partial<InjectionSettings> {
     resources: podResources(reader),
     logLevel: either(readLogLevel, "logLevel", "istioLogLevel"),
     componentLogLevel: either(readComponentLevels, "componentLogLevel", "istioComponentLogLevel"),
-    concurrency: one(wholeNumber(0, 1024), "concurrency"),
+    concurrency: one(wholeNumber(0, 999), "concurrency"),
     mergeMetrics: yes("mergeMetrics"),
     holdApplication: yes("holdApplication"),
     drainTime: one(readDuration, "drainTime"),

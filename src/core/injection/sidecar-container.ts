@@ -15,9 +15,8 @@ export interface SidecarFacts {
 
 /** The container with Envoy and its agent. What it is there for, its variables say. */
 export function sidecarContainer(pod: PodTemplate, settings: PodSettings, facts: SidecarFacts): ContainerSpec {
-  const { sidecarName: name, image, imagePullPolicy, resources, native, holdApplication, startup, readiness, statusPort } = settings;
+  const { sidecarName: name, image, imagePullPolicy, resources, native, startup, readiness, statusPort } = settings;
   const probed = statusPort !== 0;
-  const isHeld = holdApplication && probed && (!native || startup === undefined);
   return {
     name,
     image,
@@ -32,7 +31,7 @@ export function sidecarContainer(pod: PodTemplate, settings: PodSettings, facts:
     resources,
     ...(probed && startup !== undefined ? { startupProbe: probeOf(startup) } : {}),
     ...(probed ? { readinessProbe: probeOf(readiness) } : {}),
-    ...(isHeld ? { lifecycle: { postStart: { exec: { command: ["probeplane", "agent", "wait"] } } } } : {}),
+    ...(probed ? lifecycleOf(settings) : {}),
     ...(native ? { restartPolicy: "Always" } : {}),
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -51,6 +50,17 @@ export function sidecarContainer(pod: PodTemplate, settings: PodSettings, facts:
 /** Envoy's own listener: that it answers says that Envoy serves, what it answers comes from the agent. */
 function probeOf(numbers: ProbeNumbers): ProbeSpec {
   return { httpGet: { path: "/healthz/ready", port: healthPort }, ...numbers };
+}
+
+/**
+ * Containers that start together wait for a hook; after a native sidecar the kubelet waits for its startup probe. And a native sidecar is
+ * stopped only when the others have ended, so that it is told to drain before that.
+ */
+function lifecycleOf({ native, holdApplication, startup }: PodSettings): Pick<ContainerSpec, "lifecycle"> {
+  const run = (word: string) => ({ exec: { command: ["probeplane", "agent", word] } });
+  const postStart = holdApplication && (!native || startup === undefined) ? { postStart: run("wait") } : {};
+  const lifecycle = { ...postStart, ...(native ? { preStop: run("drain") } : {}) };
+  return Object.keys(lifecycle).length === 0 ? {} : { lifecycle };
 }
 
 function variables(pod: PodTemplate, settings: PodSettings, { mesh, appMetrics }: SidecarFacts): readonly EnvVarSpec[] {

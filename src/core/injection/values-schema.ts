@@ -9,7 +9,7 @@ const fields = (description: string, properties: Readonly<Record<string, JsonSch
 
 /** Of Istio's ProxyConfig, in the values under `meshConfig.defaultConfig` and on a pod in the annotation `proxy.istio.io/config`. */
 export const proxyConfigSchema = fields("Istio's ProxyConfig, as far as it means something here.", {
-  concurrency: whole("Envoy's threads; 0: one for each core.", 0, 1024),
+  concurrency: whole("Envoy's threads; 0: one for each core.", 0, 999),
   holdApplicationUntilProxyStarts: flag("Start the other containers once Envoy is ready."),
   terminationDrainDuration: { type: "string", format: "duration", description: "How long requests under way may take once the pod is to end." },
   statusPort: whole("Port of the agent; 0: none.", 0, 65_535),
@@ -22,7 +22,7 @@ const proxySchema = fields("The sidecar.", {
   resources: anything("What it asks for, and what it may take at most."),
   logLevel: { type: "string", description: "How much Envoy logs.", enum: [...logLevels, "warn"] },
   componentLogLevel: text("Levels of Envoy's components: `http:debug,upstream:info`."),
-  concurrency: whole("Envoy's threads; 0: one for each core.", 0, 1024),
+  concurrency: whole("Envoy's threads; 0: one for each core.", 0, 999),
   nativeSidecar: flag("The sidecar as an init container that goes on running."),
   holdApplicationUntilProxyStarts: flag("Start the other containers once Envoy is ready."),
   drainTime: { type: "string", format: "duration", description: "How long requests under way may take once the pod is to end." },

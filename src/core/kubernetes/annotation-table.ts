@@ -47,7 +47,7 @@ export const annotationTable = {
   },
 
   rewriteProbers: { name: probeAnnotations.rewriteProbers, on: ["Pod"], value: "`true` or `false`", meaning: "whether probes go through the agent; beats what is set for all" },
-  statusPort: { name: probeAnnotations.statusPort, on: ["Pod"], value: "a port", meaning: "where the agent answers probes; 15020. `0`: nowhere, and the sidecar has no probes of its own" },
+  statusPort: { name: probeAnnotations.statusPort, on: ["Pod"], value: "a port", meaning: "where the agent answers probes; 15020. `0`: nowhere that anybody knows, and the sidecar has no probes of its own" },
   readinessInitialDelay: { name: "readiness.status.sidecar.istio.io/initialDelaySeconds", on: ["Pod"], value: "seconds", meaning: "of the sidecar's own readiness probe; 0" },
   readinessPeriod: { name: "readiness.status.sidecar.istio.io/periodSeconds", on: ["Pod"], value: "seconds", meaning: "15" },
   readinessFailureThreshold: { name: "readiness.status.sidecar.istio.io/failureThreshold", on: ["Pod"], value: "a number", meaning: "4" },
