@@ -4,7 +4,7 @@ import type { EnvoyAdmin } from "./envoy-admin.ts";
 import type { AgentLog } from "./log.ts";
 
 export interface DrainOptions {
-  readonly admin: EnvoyAdmin;
+  readonly admin: Pick<EnvoyAdmin, "post" | "stats">;
   /** Longest time that it may take. */
   readonly drainMs: number;
   /** Aborted: nobody wants to wait any more, or Envoy has ended. */
@@ -39,7 +39,7 @@ export async function drain({ admin, drainMs, signal, logger }: DrainOptions): P
 }
 
 /** Connections of clients, those of the admin interface, the kubelet and Prometheus aside. Each worker has the same statistics once more. */
-async function openConnections(admin: EnvoyAdmin): Promise<number> {
+async function openConnections(admin: Pick<EnvoyAdmin, "stats">): Promise<number> {
   const stats = await admin.stats("^listener\\..*\\.downstream_cx_active$");
   let sum = 0;
   for (const [name, value] of stats) {
