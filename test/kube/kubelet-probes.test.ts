@@ -19,6 +19,7 @@ import type { ProbesFixture } from "./probes-fixture.ts";
 const annotationLine = /\n {8}sidecar\.istio\.io\/rewriteAppHTTPProbers: "(?:true|false)"/;
 const annotationsBlock = /\n {6}annotations:\n {8}sidecar\.istio\.io\/rewriteAppHTTPProbers: "(?:true|false)"/;
 const saying = (value: string) => (text: string): string => text.replace(annotationLine, `\n        sidecar.istio.io/rewriteAppHTTPProbers: "${value}"`);
+const holding = (text: string): string => saying("true")(text).replace(annotationLine, '$&\n        kuma.io/wait-for-dataplane-ready: "true"');
 const withoutAnnotation = (text: string): string => text.replace(annotationsBlock, "");
 const onDeployment = (text: string): string => withoutAnnotation(text).replace(/\nmetadata:\n/, '\nmetadata:\n  annotations:\n    sidecar.istio.io/rewriteAppHTTPProbers: "false"\n');
 
@@ -150,7 +151,7 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
 
   describe("with pods that run, redirected to a real Envoy", () => {
     const cases = [
-      { name: "HTTP, rewritten", file: "http", edit: saying("true"), serves: 80 },
+      { name: "HTTP, rewritten", file: "http", edit: holding, serves: 80 },
       { name: "HTTP, as it is", file: "http", edit: saying("false"), serves: 80 },
       { name: "TCP, rewritten", file: "tcp", edit: saying("true"), serves: 80 },
       { name: "TCP, as it is", file: "tcp", edit: saying("false"), serves: 80 },
@@ -187,7 +188,7 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
     async function applyFromFile(): Promise<string> {
       const values = `kubectl -n ${istioSystem} get configmap istio-sidecar-injector -o yaml > "$HOME"/values.yaml`;
       const inject = page.fromFile.replace(/(?<=> |--ca-cert-file )ca\.crt/g, '"$HOME"/ca.crt');
-      const { stdout } = await cluster.shell(`${values}\n${inject} --values "$HOME"/values.yaml`);
+      const { stdout } = await cluster.shell(`${values}\n${inject} --values "$HOME"/values.yaml --set global.proxy.nativeSidecar=true`);
       return await applyExample(cluster, cluster.plain, "http", () => stdout);
     }
 
@@ -211,7 +212,8 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
       return (await cluster.shell(`kubectl get events --field-selector '${selector}' -o=jsonpath='{range .items[*]}{.message}{"\\n"}{end}'`, { namespace: cluster.shop })).stdout;
     }
 
-    it("an HTTP probe through the agent: the pod gets ready, and nobody complains", async () => {
+    it("an HTTP probe through the agent: the pod, held until its sidecar is ready, gets ready, and nobody complains", async () => {
+      assert.deepEqual(running("HTTP, rewritten").object.spec.containers.map(({ name, lifecycle }) => [name, lifecycle?.postStart !== undefined]), [["istio-proxy", true], ["nginx", false]]);
       await running("HTTP, rewritten").untilReady();
       assert.equal(await stateOf("HTTP, rewritten"), "2/2 Running 0");
       assert.equal(await unhealthy("HTTP, rewritten"), "");
@@ -236,7 +238,8 @@ describe("kubelet probes, as the documentation of Istio and ASM shows them", () 
       assert.equal(await stateOf("HTTP, as it is"), "2/2 Running 0");
     });
 
-    it("a pod whose sidecar was put in from a file does as well, in a namespace that asks for none", async () => {
+    it("a pod whose sidecar was put in from a file, a native one, does as well, in a namespace that asks for none", async () => {
+      assert.deepEqual(running("from a file").object.spec.initContainers?.map(({ name }) => name), ["istio-init", "istio-proxy"]);
       await running("from a file").untilReady();
       assert.equal(await stateOf("from a file"), "2/2 Running 0");
       const seen = (await network.pods.at(-1)?.seen(80)) ?? [];

@@ -1,4 +1,4 @@
-import { chmod, symlink } from "node:fs/promises";
+import { chmod, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Context } from "mocha";
 import { root } from "../../scripts/lib/root.mjs";
@@ -74,9 +74,11 @@ export async function imagesWith(envoy: string): Promise<(image: string) => Imag
   // Sidecars do not run as root.
   await chmod(programs, 0o755);
   await symlink(envoy, path.join(programs, "envoy"));
+  const command = [process.execPath, path.join(root, "dist", "main", "probeplane.js")];
+  await writeFile(path.join(programs, "probeplane"), `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`, { mode: 0o755 });
   const machine = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   return (image) => {
-    if (image.includes("sidecar")) return { entrypoint: [process.execPath, path.join(root, "dist", "main", "probeplane.js")], path: `${programs}:${machine}` };
+    if (image.includes("sidecar")) return { entrypoint: command, path: `${programs}:${machine}` };
     return image.startsWith("busybox") ? { entrypoint: [], path: machine } : undefined;
   };
 }
