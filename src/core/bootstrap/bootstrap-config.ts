@@ -3,7 +3,7 @@ import { machineCaSecret } from "../model/proxy-secrets.ts";
 import { addressOf, isIpAddress, type ControlPlaneAddress } from "./address.ts";
 import { adminCluster, adminClusterName, adminListener, type AdminListener } from "./admin-listener.ts";
 import { credentialOf, type Credential } from "./credential.ts";
-import { agentCluster, sidecarListeners, type SidecarListeners } from "./sidecar-listeners.ts";
+import { agentClusters, sidecarListeners, type SidecarListeners } from "./sidecar-listeners.ts";
 
 /** Where Envoy's admin interface listens: a port (0: any free one), or a Unix socket that only Envoy's own user may open. */
 export type AdminAddress = { readonly address: string; readonly port: number } | { readonly socketPath: string };
@@ -49,7 +49,7 @@ export function bootstrapConfig(params: BootstrapParams): JsonObject {
     node: nodeOf(params),
     dynamic_resources: { ads_config: adsConfig(params), lds_config: overAds, cds_config: overAds },
     static_resources: {
-      clusters: [controlPlaneCluster(params), ...(door === undefined && sidecar === undefined ? [] : [adminCluster(admin)]), ...(sidecar === undefined ? [] : [agentCluster(sidecar)])],
+      clusters: [controlPlaneCluster(params), ...(door === undefined && sidecar === undefined ? [] : [adminCluster(admin)]), ...(sidecar === undefined ? [] : agentClusters(sidecar))],
       ...(listeners.length === 0 ? {} : { listeners }),
       secrets: [...(controlPlane.caPem === undefined ? [] : [trustedCa(controlPlane.host, controlPlane.caPem)]), machineCa(params)],
     },

@@ -119,7 +119,8 @@ describe("a proxy's bootstrap", () => {
     ]);
     assert.deepEqual(dig(listenersOf({ ...ports, ipv6Enabled: true }), 0, "address", "socket_address"), { address: "::", port_value: 15_021, ipv4_compat: true });
     assert.equal((listenersOf({ statusPort: 15_020, healthPort: 15_021 }) as unknown[]).length, 1);
-    assert.equal(listenersOf({ healthPort: 15_021, prometheusPort: 15_090 }), undefined, "without an agent there is nobody to ask");
+    assert.deepEqual((listenersOf({ healthPort: 15_021, prometheusPort: 15_090 }) as unknown[]).map((each) => dig(each, "name")), ["sidecar:stats"], "without an agent there is nobody to ask");
+    assert.equal(listenersOf({ healthPort: 15_021 }), undefined);
     const clusters = dig(bootstrapOf({ adminSocketPath: "/a", ...ports }), "static_resources", "clusters") as unknown[];
     assert.deepEqual(clusters.map((cluster) => dig(cluster, "name")), ["ads_cluster", "kuma:envoy:admin", "agent"]);
     assert.deepEqual(dig(clusters[2], "load_assignment", "endpoints", 0, "lb_endpoints", 0, "endpoint", "address", "socket_address"), { address: "127.0.0.1", port_value: 15_020 });

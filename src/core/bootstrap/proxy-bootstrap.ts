@@ -52,9 +52,9 @@ function credentialFor(request: BootstrapRequest, { reloadableTokens, controlPla
   return token === "" ? undefined : { kind: "inline", token };
 }
 
-/** An agent that serves probes has Envoy listen for the kubelet and for Prometheus. */
+/** The agent of a sidecar has Envoy listen for the kubelet and for Prometheus. */
 function sidecarOf({ statusPort, healthPort, prometheusPort, ipv6Enabled }: BootstrapRequest): SidecarListeners | undefined {
-  return statusPort === 0 ? undefined : { statusPort, healthPort, prometheusPort, ipv6: ipv6Enabled === true };
+  return statusPort === 0 && prometheusPort === 0 ? undefined : { statusPort, healthPort, prometheusPort, ipv6: ipv6Enabled === true };
 }
 
 /** An agent that has a place for a socket gets it: no port of this machine then leads to the admin interface but the guarded one. */

@@ -3,7 +3,7 @@ import { addressOf } from "./address.ts";
 
 /** What a sidecar's Envoy serves beside the mesh's traffic; ports that are 0 are not served. */
 export interface SidecarListeners {
-  /** Of the agent, on 127.0.0.1. */
+  /** Of the agent, on 127.0.0.1. Without it nobody can answer the kubelet. */
   readonly statusPort: number;
   /** For the kubelet's probes of the sidecar itself: `/healthz/ready`, answered by the agent, so that Envoy and the agent both have to be there. */
   readonly healthPort: number;
@@ -21,16 +21,18 @@ export const sidecarStatPrefix = "sidecar";
 
 const type = "type.googleapis.com/envoy.extensions.filters.";
 
-export function agentCluster({ statusPort }: SidecarListeners): JsonObject {
+/** None, or one. */
+export function agentClusters({ statusPort }: SidecarListeners): readonly JsonObject[] {
+  if (statusPort === 0) return [];
   const endpoint = { address: addressOf("127.0.0.1", statusPort) };
-  return { name: agentClusterName, type: "STATIC", connect_timeout: "1s", load_assignment: { cluster_name: agentClusterName, endpoints: [{ lb_endpoints: [{ endpoint }] }] } };
+  return [{ name: agentClusterName, type: "STATIC", connect_timeout: "1s", load_assignment: { cluster_name: agentClusterName, endpoints: [{ lb_endpoints: [{ endpoint }] }] } }];
 }
 
 /** @param adminCluster the cluster of Envoy's admin interface. */
 export function sidecarListeners(sidecar: SidecarListeners, adminCluster: string): readonly JsonObject[] {
   const health = listener(sidecar, { port: sidecar.healthPort, path: "/healthz/ready", cluster: agentClusterName, statPrefix: "agent" });
   const prometheus = listener(sidecar, { port: sidecar.prometheusPort, path: "/stats/prometheus", cluster: adminCluster, statPrefix: "stats" });
-  return [...(sidecar.healthPort === 0 ? [] : [health]), ...(sidecar.prometheusPort === 0 ? [] : [prometheus])];
+  return [...(sidecar.healthPort === 0 || sidecar.statusPort === 0 ? [] : [health]), ...(sidecar.prometheusPort === 0 ? [] : [prometheus])];
 }
 
 interface OnePath {
