@@ -38,10 +38,7 @@ export async function prepareAgent(options: AgentCommandOptions, env: AgentEnvir
     const sources = metricsSources({ metrics, agent: () => agent, app, asking });
     const routes = sidecarRoutes({
       agent: () => agent,
-      quit: () => {
-        around.end({ asked: "/quitquitquit" });
-        void agent?.quit();
-      },
+      quit: () => around.quit({ asked: "/quitquitquit" }),
       metrics: metricsRoute({ sources, logger, onScraped: (of, failed) => metrics.scraped(of, failed) }),
       logger,
     });

@@ -11,8 +11,8 @@ export interface Surroundings {
   /** Aborted: somebody asked to end. */
   readonly signal: AbortSignal;
   readFile(file: string, option: string): Promise<string>;
-  /** Ends as a signal does: drained at first, at once when told again. */
-  end(reason: object): void;
+  /** Ends at once. */
+  quit(reason: object): void;
 }
 
 /** A proxy whose options were looked at, not started yet. */
@@ -33,15 +33,19 @@ export async function runProxy(
   const logger = createLoggers({ level: "info", components: {}, format: options.logFormat })(options.component);
   const ending = new AbortController();
   let agent: Agent | undefined;
-  const end = (reason: object): void => {
-    logger.info(reason, ending.signal.aborted ? "ending at once" : "ending");
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, ending.signal.aborted ? "ending at once" : "ending");
     ending.abort();
     void agent?.end();
   };
-  const stop = (signal: NodeJS.Signals): void => end({ signal });
+  const quit = (reason: object): void => {
+    logger.info(reason, "ending at once");
+    ending.abort();
+    void agent?.quit();
+  };
   const pass = (signal: NodeJS.Signals): void => agent?.signal(signal);
   process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", pass).on("SIGUSR1", pass);
-  const prepared = await prepare({ logger, signal: ending.signal, readFile: textOf, end });
+  const prepared = await prepare({ logger, signal: ending.signal, readFile: textOf, quit });
   try {
     for (const line of prepared.lines) terminal.out(`${line}\n`);
     agent = await prepared.start();

@@ -158,6 +158,7 @@ describe("probeplane agent", () => {
     assert.equal(await agent.ended, 0);
     assert.equal(await underWay, 0);
     held = [];
+    assert.ok(agent.logged("/quitquitquit") && !agent.logged("draining"));
     assert.deepEqual(await readdir(folder), []);
   });
 
