@@ -37,6 +37,8 @@ export async function startProbesFixture(context: Context, closeLater: (close: (
   await api.applyCrds();
   await shell(`kubectl create namespace ${istioSystem}`);
   const [shop, plain] = [await api.createNamespace("shop", { "kuma.io/sidecar-injection": "enabled" }), await api.createNamespace("plain")];
+  // Control planes of other suites would find them in their mesh.
+  for (const namespace of [shop, plain]) closeLater(() => shell("kubectl delete pods --all --grace-period=0 --force", { namespace }));
   const controlPlane = await ClusterControlPlane.create(api, { namespace: istioSystem, args: [`--tls-names=${node.address}`] });
   const name = controlPlane.webhookConfiguration;
   closeLater(await registerInjector(api, { name, url: `https://127.0.0.1:${controlPlane.webhookPort}/inject`, namespaces: [shop], failurePolicy: "Fail" }));
