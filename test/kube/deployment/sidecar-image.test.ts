@@ -12,7 +12,7 @@ import { envoyFor } from "../../kit/envoy-binary.ts";
 import { freePorts } from "../../kit/ports.ts";
 import { skipBecause } from "../../kit/skip.ts";
 import { waitUntil } from "../../kit/wait-until.ts";
-import { builtSidecarImage, canEnterImages, noImage, startContainer, startInImage, type Image } from "./build-image.ts";
+import { builtSidecarImage, canEnterImages, noImage, noSidecarParts, startContainer, startInImage, type Image } from "./build-image.ts";
 import { lastOf } from "./dockerfile.ts";
 
 const noEntry = "it takes root to run a process with the image as the root of its file system";
@@ -22,6 +22,8 @@ describe("the image of the sidecar", () => {
 
   before(async function () {
     if (noImage !== undefined) skipBecause(this, noImage);
+    const missing = await noSidecarParts();
+    if (missing !== undefined) skipBecause(this, missing);
     await envoyFor(this);
     image = await builtSidecarImage();
   });
