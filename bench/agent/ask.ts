@@ -14,7 +14,7 @@ export function ask({ port, path }: Asked): Promise<number> {
     const began = performance.now();
     const socket = connect({ host: "127.0.0.1", port, noDelay: true });
     socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\nConnection: close\r\n\r\n`);
-    socket.once("error", reject);
+    socket.on("error", reject);
     socket.once("close", () => reject(new Error(`${path}: closed without an answer`)));
     socket.once("data", (answer: Buffer) => {
       const ms = performance.now() - began;
