@@ -56,6 +56,7 @@ export interface Handler {
     readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
   };
   readonly tcpSocket?: { readonly host?: string; readonly port: number | string };
+  readonly grpc?: { readonly port: number; readonly service?: string };
   readonly exec?: { readonly command: readonly string[] };
 }
 

@@ -82,7 +82,7 @@ function conclude(kind: keyof typeof kinds, probe: Probe | undefined, streak: St
 /** Does once what a probe or a hook says. */
 export async function perform(handler: Handler & Pick<Probe, "timeoutSeconds">, container: Container, { sandbox, node }: Pick<Prober, "sandbox" | "node">): Promise<ProbeVerdict> {
   const timeoutMs = Math.max(shortestTimeoutMs, (handler.timeoutSeconds ?? 1) * 1000);
-  const { httpGet, tcpSocket, exec } = handler;
+  const { httpGet, tcpSocket, grpc, exec } = handler;
   const ip = sandbox.ips[0] ?? "";
   if (httpGet !== undefined) {
     const { scheme = "HTTP", host = ip, path = "/", httpHeaders = [] } = httpGet;
@@ -90,6 +90,7 @@ export async function perform(handler: Handler & Pick<Probe, "timeoutSeconds">, 
     return await node.probe({ kind: "http", url, headers: httpHeaders.map(({ name, value }) => [name, value] as const), timeoutMs });
   }
   if (tcpSocket !== undefined) return await node.probe({ kind: "tcp", host: tcpSocket.host ?? ip, port: portOf(tcpSocket.port, container), timeoutMs });
+  if (grpc !== undefined) return await node.probe({ kind: "grpc", host: ip, port: grpc.port, service: grpc.service ?? "", timeoutMs });
   if (exec === undefined) throw new Error(`container ${container.name}: nobody here knows the probe ${JSON.stringify(handler)}`);
   const command = new ContainerProcess(container, exec.command, sandbox);
   const status = await command.ended;
