@@ -130,6 +130,13 @@ describe("annotations of a pod", () => {
     ]);
   });
 
+  it("mean nothing as labels, but for those that may be labels too; that is told", () => {
+    const labels = { "sidecar.istio.io/rewriteAppHTTPProbers": "false", "kuma.io/transparent-proxying": "disabled" };
+    const { pod, warnings } = injectPod({ metadata: { labels }, spec: { containers: [{ name: "web", image: "web" }] } }, shop, defaultInjectionSettings);
+    assert.deepEqual(warnings, [`metadata.labels["sidecar.istio.io/rewriteAppHTTPProbers"]: means nothing as a label; it has to be an annotation`]);
+    assert.equal(pod.spec?.initContainers, undefined);
+  });
+
   it("are refused, all at once, where the sidecar could not run with them", () => {
     const injection = inject({
       "status.sidecar.istio.io/port": "x", "sidecar.istio.io/proxyCPU": "lots", "traffic.kuma.io/exclude-inbound-ports": "1-0,http", "sidecar.istio.io/logLevel": "loud",

@@ -3,6 +3,7 @@ import { fieldPath } from "../base/field-path.ts";
 import { labelOf } from "../base/labels.ts";
 import { didYouMean } from "../base/nearest-name.ts";
 import { annotationNames } from "../kubernetes/annotation-names.ts";
+import { annotationTable, type DescribedAnnotation } from "../kubernetes/annotation-table.ts";
 import { unreadableWords, wordsFor } from "../kubernetes/sidecar-decision.ts";
 import type { Speaking } from "../kubernetes/read-annotation.ts";
 import type { ContainerSpec, PodTemplate } from "../probe/pod-spec.ts";
@@ -26,11 +27,17 @@ export function wordWarnings(metadata: Speaking | undefined): readonly string[] 
 /** Beginnings of annotations that are for an injector of sidecars. */
 const ours = /^((([a-z.]+\.)?sidecar|inject|proxy|prometheus)\.istio\.io|(traffic\.|prometheus\.metrics\.)?kuma\.io)\//;
 
-/** Annotations that Istio's users and Kuma's know and that mean nothing here. */
+const annotationsOnly: ReadonlySet<string> = new Set(Object.values<DescribedAnnotation>(annotationTable).flatMap(({ name, label }) => (label === true ? [] : [name])));
+
+/** Annotations that Istio's users and Kuma's know and that mean nothing here; and what means nothing where it stands. */
 export function unknownAnnotations({ metadata }: PodTemplate): readonly string[] {
   const known: ReadonlySet<string> = new Set(Object.values(annotationNames));
   const unknown = Object.keys(metadata?.annotations ?? {}).filter((name) => ours.test(name) && !known.has(name));
-  return unknown.map((name) => `${fieldPath("metadata.annotations", name)}: means nothing here${didYouMean(name, known)}`);
+  const misplaced = Object.keys(metadata?.labels ?? {}).filter((name) => annotationsOnly.has(name));
+  return [
+    ...unknown.map((name) => `${fieldPath("metadata.annotations", name)}: means nothing here${didYouMean(name, known)}`),
+    ...misplaced.map((name) => `${fieldPath("metadata.labels", name)}: means nothing as a label; it has to be an annotation`),
+  ];
 }
 
 /** What of a pod does not go together with a sidecar beside it. */
