@@ -24,13 +24,14 @@ const extraP99Ms = 1;
 const probesPerCoreS = 2000;
 
 export function describeAgent(size: AgentSize, figures: AgentFigures): BenchResult {
-  const { direct, agent, costs, before, after } = figures;
+  const { direct, bare, agent, costs, before, after } = figures;
   const [bareCost, agentCost] = costs;
   const more = (of: keyof Omit<Holding, "rssMiB">): number => Math.max(0, after[of] - before[of]);
   return {
     tables: [timesTable(size, figures), costsTable(size, costs), leftTable(size, before, after)],
     goals: [
       goalAtMost("HTTP probe through the agent: more than the app's own answer, p99", extraP99Ms, agent.p99 - direct.p99, "ms"),
+      goalAtMost("HTTP probe through the agent: p99 ÷ bare proxy", 1.5, agent.p99 / bare.p99, ""),
       goalAtMost(`HTTP probe through the agent: CPU (${probesPerCoreS} a second on one core)`, 1e6 / probesPerCoreS, agentCost?.cpuUs ?? Infinity, "µs"),
       goalAtMost("HTTP probe through the agent: CPU ÷ bare proxy", 1.5, (agentCost?.cpuUs ?? Infinity) / (bareCost?.cpuUs ?? 0), ""),
       goalAtMost(`${size.endurance} probes: connections and handles left`, 0, more("descriptors") + more("handles"), ""),
