@@ -18,7 +18,7 @@ export interface Caller extends Member<HttpApp> {
   readonly outbounds: { readonly backend: number; readonly cache: number; readonly payment: number };
 }
 
-/** A control plane, a backend (http), a cache (tcp) and a payment (grpc), and two callers of all three: one Envoy in each variant. */
+/** A control plane, a backend (http), a cache (tcp) and a payment (grpc), and two callers of all three: one Envoy in each variant and with each of Envoy's gRPC clients. */
 export interface MeshFixture {
   readonly controlPlane: ControlPlaneProcess;
   readonly callers: readonly [Caller, Caller];
@@ -55,7 +55,7 @@ export async function startMesh(binary: string): Promise<MeshFixture> {
 async function startCaller(mesh: { readonly binary: string; readonly controlPlane: ControlPlaneProcess }, variant: Variant): Promise<Caller> {
   const app = await startHttpApp(`web-${variant}`);
   const outbounds = { backend: await freePort(), cache: await freePort(), payment: await freePort() };
-  const member = await joinMesh(mesh, app, { service: "web", protocol: "http", calls: outbounds, variant });
+  const member = await joinMesh(mesh, app, { service: "web", protocol: "http", calls: outbounds, variant, token: variant === "delta" ? "inline" : "in-file" });
   return { ...member, variant, outbounds };
 }
 

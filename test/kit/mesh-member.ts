@@ -3,7 +3,7 @@ import type { App } from "./apps/app.ts";
 import type { ControlPlaneProcess } from "./control-plane-process.ts";
 import { freePort } from "./ports.ts";
 import { spawnProxy } from "./proxy.ts";
-import type { Variant } from "./proxy.ts";
+import type { ProxyOptions, Variant } from "./proxy.ts";
 import type { RunningEnvoy } from "./spawn-envoy.ts";
 
 /** An app behind its own sidecar, known to the control plane. */
@@ -25,6 +25,8 @@ export interface Place {
   readonly calls?: Readonly<Record<string, number>>;
   /** Variant of xDS of its sidecar; default delta. */
   readonly variant?: Variant;
+  /** Where its sidecar has its token; default in a file. */
+  readonly token?: ProxyOptions["token"];
 }
 
 /** Registers a Dataplane of the app's name and starts its sidecar. */
@@ -33,7 +35,7 @@ export async function joinMesh<A extends App>(mesh: { readonly binary: string; r
   const port = await freePort();
   const dataplane = dataplaneOf(app, port, place);
   await controlPlane.api.put(dataplane);
-  const envoy = await spawnProxy({ binary, dataplane: app.name, controlPlane, variant: place.variant ?? "delta" });
+  const envoy = await spawnProxy({ binary, dataplane: app.name, controlPlane, variant: place.variant ?? "delta", token: place.token ?? "in-file" });
   return { app, dataplane, endpoint: `127.0.0.1:${port}`, envoy };
 }
 
