@@ -38,6 +38,8 @@ export function followReports({ client, namespace, self, durationMs, onChange }:
   let untold = 2;
   const onTold = (): void => {
     untold -= 1;
+    // Whatever was said before counted for nothing yet.
+    if (untold === 0) onChange();
   };
 
   /** A replica is gone when it says so, and when it has not said for as long as its Lease lasts that it is there. */
@@ -71,7 +73,7 @@ export function followReports({ client, namespace, self, durationMs, onChange }:
 }
 
 interface Told {
-  /** Everything is there for the first time. */
+  /** Everything is there for the first time, and `onChange` knows. */
   readonly onTold: () => void;
   readonly onChange: () => void;
 }
@@ -83,9 +85,9 @@ function kept<T, V>(map: Map<string, V>, keyOf: (object: T) => string, valueOf: 
     onState(objects) {
       map.clear();
       for (const object of objects) map.set(keyOf(object), valueOf(object));
+      onChange();
       if (isFirst) onTold();
       isFirst = false;
-      onChange();
     },
     onChange(changed, removed) {
       for (const object of removed) map.delete(keyOf(object));

@@ -101,8 +101,13 @@ class QueuedWriter implements StatusWriter {
     const { client, objects, wantedOf, mayWrite, events, metrics } = this.#options;
     const observed = objects.get(id);
     const wanted = observed === undefined ? undefined : wantedOf(observed);
-    if (observed === undefined || wanted === undefined || !mayWrite() || compareStatuses(observed.status, wanted) === "same") {
+    if (observed === undefined || wanted === undefined || compareStatuses(observed.status, wanted) === "same") {
       this.#failures.delete(id);
+      return;
+    }
+    // The Lease may still be renewed in time for all others, and nobody then tells of this object again.
+    if (!mayWrite()) {
+      this.#queue.put(id, performance.now() + nowMs);
       return;
     }
     const startMs = performance.now();
