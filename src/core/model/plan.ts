@@ -1,4 +1,8 @@
 import type { Notice } from "../base/notice.ts";
+import type { CircuitBreakerPlan } from "./circuit-breaker-plan.ts";
+import type { DestinationTlsPlan, IdentityPlan, InboundTlsPlan, PermissionsPlan } from "./mesh-tls-plan.ts";
+import type { RetryPlan } from "./retry-plan.ts";
+import type { TimeoutPlan } from "./timeout-plan.ts";
 
 /**
  * What one proxy should do, in our words, every default filled, no word of Envoy's.
@@ -17,6 +21,8 @@ export interface ProxyPlan {
   readonly destinations: readonly DestinationPlan[];
   /** Present: the kernel redirects connections to the proxy. */
   readonly capture?: CapturePlan;
+  /** Present: the mesh has mutual TLS, and there is something to call the proxy by. */
+  readonly identity?: IdentityPlan;
   readonly notices: readonly Notice[];
 }
 
@@ -44,6 +50,16 @@ export interface InboundPlan {
   readonly protocol: Protocol;
   /** True: connections come by redirection, so that nobody listens at the address, and the app may. */
   readonly captured?: true;
+  /** Absent: plain text, whatever the callers speak. */
+  readonly tls?: InboundTlsPlan;
+  /** Only with `tls`; absent: everyone of the mesh may call. */
+  readonly permissions?: PermissionsPlan;
+  readonly timeouts?: TimeoutPlan;
+  readonly circuitBreaker?: CircuitBreakerPlan;
+  /** Only where a circuit breaker says so. */
+  readonly panic?: PanicPlan;
+  /** Which policy, and which of its `rules` (or `from`), decided a field; as for a destination. Absent: no policy did. */
+  readonly decidedBy?: Readonly<Record<string, Decision>>;
 }
 
 export interface OutboundPlan {
@@ -67,7 +83,12 @@ export interface DestinationPlan {
   readonly endpoints: EndpointsPlan;
   readonly healthCheck?: HealthCheckPlan;
   readonly panic?: PanicPlan;
-  /** Which policy, and which of its `to` items, decided a field: key is the conf's path (`http.path`). */
+  readonly retry?: RetryPlan;
+  readonly timeouts?: TimeoutPlan;
+  readonly circuitBreaker?: CircuitBreakerPlan;
+  /** Present: mutual TLS inside the mesh. */
+  readonly tls?: DestinationTlsPlan;
+  /** Which policy, and which of its `to` items, decided a field: key is the conf's path (`http.path`), after the kind's name and a colon except for MeshHealthCheck. */
   readonly decidedBy: Readonly<Record<string, Decision>>;
 }
 
@@ -75,7 +96,7 @@ export interface Decision {
   readonly kind: string;
   /** Name of the policy. */
   readonly policy: string;
-  /** Index in its `to`. */
+  /** Index in its `to`, or in its `rules` or `from` where an inbound is decided. */
   readonly to: number;
 }
 
@@ -121,6 +142,8 @@ export interface EndpointPlan {
   readonly port: number;
   /** 0, the default, is used first; no number is left out. */
   readonly priority?: number;
+  /** The proxy there takes mutual TLS; said only where the mesh takes plain text as well. */
+  readonly mutualTls?: true;
 }
 
 export interface PanicPlan {
