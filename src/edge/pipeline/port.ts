@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../core/base/json.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Rejection, TypeCounts } from "../../core/session/session.ts";
+import type { IdentityPlan } from "../../core/model/mesh-tls-plan.ts";
+import type { ProxySecrets } from "../../core/model/mesh-tls-secrets.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
 import type { World } from "../../core/model/world.ts";
 import type { PolicyUse } from "./policy-use.ts";
@@ -36,6 +38,20 @@ export interface ProxyConnection {
   reportRejections(rejections: readonly Rejection[]): void;
   /** Hands in the stream's counts, once: the map is live. */
   reportCounts(counts: ReadonlyMap<string, Readonly<TypeCounts>>): void;
+  close(): void;
+}
+
+/** Who gives proxies the certificates of mutual TLS. Nothing waits for it: what is not there yet comes later, by a nudge. */
+export interface ProxyIdentities {
+  /** Registers a stream. `onChange` is called (never re-entrantly, never with data) when `secrets()` would give something new. */
+  open(proxy: ProxyKey, onChange: () => void): ProxyIdentity;
+}
+
+export interface ProxyIdentity {
+  /** Who the newest plan says that the proxy is; undefined: nobody. Costs nothing where that is what it was. */
+  want(identity: IdentityPlan | undefined): void;
+  /** What there is at present; the same object for as long as nothing changes. Undefined: nothing is wanted. */
+  secrets(): ProxySecrets | undefined;
   close(): void;
 }
 
