@@ -1,12 +1,8 @@
 // `npm test`: sets up, builds, checks types and lint, runs every test. The last line is `N passed, N failed, N skipped`, alone.
 // Arguments are handed to mocha (`npm test -- --grep delta`, `npm test -- test/architecture/files.test.ts`). REQUIRE_ALL=1: a skipped test counts as failed.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { checks } from "./lib/check.mjs";
 import { KubeUnavailable, kubeBinaries } from "./lib/kube-binaries.mjs";
-import { root } from "./lib/root.mjs";
-import { run } from "./lib/run.mjs";
+import { runLanes } from "./lib/lanes.mjs";
 import { ensureBuilt, ensureInstalled, SetupError } from "./setup.mjs";
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -33,20 +29,8 @@ async function count(name, step) {
 }
 
 async function runMocha() {
-  const folder = await mkdtemp(path.join(tmpdir(), "probeplane-test-"));
-  try {
-    const counts = path.join(folder, "counts.json");
-    const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
-    const reporter = path.join(root, "scripts", "lib", "reporter.mjs");
-    const specs = runsAll ? ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"] : [];
-    const status = await run(process.execPath, [mocha, "--reporter", reporter, ...args, ...specs], { TEST_COUNTS_FILE: counts });
-    const found = JSON.parse(await readFile(counts, "utf8").catch(() => "null"));
-    if (found === null) throw new Error(`mocha ended with status ${status} before its tests did`);
-    for (const key of Object.keys(total)) total[key] += found[key];
-    if (status !== 0 && found.failed === 0) throw new Error(`mocha ended with status ${status} though no test failed`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const found = await runLanes(args);
+  for (const key of Object.keys(total)) total[key] += found[key];
 }
 
 /**
