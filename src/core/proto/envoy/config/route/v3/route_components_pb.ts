@@ -2,19 +2,19 @@
 // @generated from file envoy/config/route/v3/route_components.proto (package envoy.config.route.v3, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { StringMatcher, StringMatcherJson } from "../../../type/matcher/v3/string_pb.ts";
 import { file_envoy_type_matcher_v3_string } from "../../../type/matcher/v3/string_pb.ts";
-import type { BoolValue, BoolValueJson, Duration, DurationJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Any, AnyJson, BoolValue, BoolValueJson, Duration, DurationJson, UInt32ValueJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/route/v3/route_components.proto.
  */
 export const file_envoy_config_route_v3_route_components: GenFile = /*@__PURE__*/
-  fileDesc("CixlbnZveS9jb25maWcvcm91dGUvdjMvcm91dGVfY29tcG9uZW50cy5wcm90bxIVZW52b3kuY29uZmlnLnJvdXRlLnYzIloKC1ZpcnR1YWxIb3N0EgwKBG5hbWUYASABKAkSDwoHZG9tYWlucxgCIAMoCRIsCgZyb3V0ZXMYAyADKAsyHC5lbnZveS5jb25maWcucm91dGUudjMuUm91dGUieAoFUm91dGUSMAoFbWF0Y2gYASABKAsyIS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVNYXRjaBIzCgVyb3V0ZRgCIAEoCzIiLmVudm95LmNvbmZpZy5yb3V0ZS52My5Sb3V0ZUFjdGlvbkgAQggKBmFjdGlvbiIwCgpSb3V0ZU1hdGNoEhAKBnByZWZpeBgBIAEoCUgAQhAKDnBhdGhfc3BlY2lmaWVyIrQBCgtSb3V0ZUFjdGlvbhIRCgdjbHVzdGVyGAEgASgJSAASNwoRYXV0b19ob3N0X3Jld3JpdGUYByABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlSAESKgoHdGltZW91dBgIIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkITChFjbHVzdGVyX3NwZWNpZmllckIYChZob3N0X3Jld3JpdGVfc3BlY2lmaWVyIrIBCg1IZWFkZXJNYXRjaGVyEgwKBG5hbWUYASABKAkSFAoMaW52ZXJ0X21hdGNoGAggASgIEjwKDHN0cmluZ19tYXRjaBgNIAEoCzIkLmVudm95LnR5cGUubWF0Y2hlci52My5TdHJpbmdNYXRjaGVySAASJQoddHJlYXRfbWlzc2luZ19oZWFkZXJfYXNfZW1wdHkYDiABKAhCGAoWaGVhZGVyX21hdGNoX3NwZWNpZmllcmIGcHJvdG8z", [file_envoy_type_matcher_v3_string, file_google_protobuf_duration, file_google_protobuf_wrappers]);
+  fileDesc("CixlbnZveS9jb25maWcvcm91dGUvdjMvcm91dGVfY29tcG9uZW50cy5wcm90bxIVZW52b3kuY29uZmlnLnJvdXRlLnYzIloKC1ZpcnR1YWxIb3N0EgwKBG5hbWUYASABKAkSDwoHZG9tYWlucxgCIAMoCRIsCgZyb3V0ZXMYAyADKAsyHC5lbnZveS5jb25maWcucm91dGUudjMuUm91dGUieAoFUm91dGUSMAoFbWF0Y2gYASABKAsyIS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVNYXRjaBIzCgVyb3V0ZRgCIAEoCzIiLmVudm95LmNvbmZpZy5yb3V0ZS52My5Sb3V0ZUFjdGlvbkgAQggKBmFjdGlvbiJnCgpSb3V0ZU1hdGNoEhAKBnByZWZpeBgBIAEoCUgAEjUKB2hlYWRlcnMYBiADKAsyJC5lbnZveS5jb25maWcucm91dGUudjMuSGVhZGVyTWF0Y2hlckIQCg5wYXRoX3NwZWNpZmllciLuAQoLUm91dGVBY3Rpb24SEQoHY2x1c3RlchgBIAEoCUgAEjcKEWF1dG9faG9zdF9yZXdyaXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLkJvb2xWYWx1ZUgBEioKB3RpbWVvdXQYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SOAoMcmV0cnlfcG9saWN5GAkgASgLMiIuZW52b3kuY29uZmlnLnJvdXRlLnYzLlJldHJ5UG9saWN5QhMKEWNsdXN0ZXJfc3BlY2lmaWVyQhgKFmhvc3RfcmV3cml0ZV9zcGVjaWZpZXIigQoKC1JldHJ5UG9saWN5EhAKCHJldHJ5X29uGAEgASgJEjEKC251bV9yZXRyaWVzGAIgASgLMhwuZ29vZ2xlLnByb3RvYnVmLlVJbnQzMlZhbHVlEjIKD3Blcl90cnlfdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhJICg5yZXRyeV9wcmlvcml0eRgEIAEoCzIwLmVudm95LmNvbmZpZy5yb3V0ZS52My5SZXRyeVBvbGljeS5SZXRyeVByaW9yaXR5ElMKFHJldHJ5X2hvc3RfcHJlZGljYXRlGAUgAygLMjUuZW52b3kuY29uZmlnLnJvdXRlLnYzLlJldHJ5UG9saWN5LlJldHJ5SG9zdFByZWRpY2F0ZRIpCiFob3N0X3NlbGVjdGlvbl9yZXRyeV9tYXhfYXR0ZW1wdHMYBiABKAMSHgoWcmV0cmlhYmxlX3N0YXR1c19jb2RlcxgHIAMoDRJHCg5yZXRyeV9iYWNrX29mZhgIIAEoCzIvLmVudm95LmNvbmZpZy5yb3V0ZS52My5SZXRyeVBvbGljeS5SZXRyeUJhY2tPZmYSPwoRcmV0cmlhYmxlX2hlYWRlcnMYCSADKAsyJC5lbnZveS5jb25maWcucm91dGUudjMuSGVhZGVyTWF0Y2hlchJHChlyZXRyaWFibGVfcmVxdWVzdF9oZWFkZXJzGAogAygLMiQuZW52b3kuY29uZmlnLnJvdXRlLnYzLkhlYWRlck1hdGNoZXISXwobcmF0ZV9saW1pdGVkX3JldHJ5X2JhY2tfb2ZmGAsgASgLMjouZW52b3kuY29uZmlnLnJvdXRlLnYzLlJldHJ5UG9saWN5LlJhdGVMaW1pdGVkUmV0cnlCYWNrT2ZmGloKDVJldHJ5UHJpb3JpdHkSDAoEbmFtZRgBIAEoCRIsCgx0eXBlZF9jb25maWcYAyABKAsyFC5nb29nbGUucHJvdG9idWYuQW55SABCDQoLY29uZmlnX3R5cGUaXwoSUmV0cnlIb3N0UHJlZGljYXRlEgwKBG5hbWUYASABKAkSLAoMdHlwZWRfY29uZmlnGAMgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAQg0KC2NvbmZpZ190eXBlGnEKDFJldHJ5QmFja09mZhIwCg1iYXNlX2ludGVydmFsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDG1heF9pbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhphCgtSZXNldEhlYWRlchIMCgRuYW1lGAEgASgJEkQKBmZvcm1hdBgCIAEoDjI0LmVudm95LmNvbmZpZy5yb3V0ZS52My5SZXRyeVBvbGljeS5SZXNldEhlYWRlckZvcm1hdBqRAQoXUmF0ZUxpbWl0ZWRSZXRyeUJhY2tPZmYSRQoNcmVzZXRfaGVhZGVycxgBIAMoCzIuLmVudm95LmNvbmZpZy5yb3V0ZS52My5SZXRyeVBvbGljeS5SZXNldEhlYWRlchIvCgxtYXhfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iNAoRUmVzZXRIZWFkZXJGb3JtYXQSCwoHU0VDT05EUxAAEhIKDlVOSVhfVElNRVNUQU1QEAEiywEKDUhlYWRlck1hdGNoZXISDAoEbmFtZRgBIAEoCRIUCgxpbnZlcnRfbWF0Y2gYCCABKAgSFwoNcHJlc2VudF9tYXRjaBgHIAEoCEgAEjwKDHN0cmluZ19tYXRjaBgNIAEoCzIkLmVudm95LnR5cGUubWF0Y2hlci52My5TdHJpbmdNYXRjaGVySAASJQoddHJlYXRfbWlzc2luZ19oZWFkZXJfYXNfZW1wdHkYDiABKAhCGAoWaGVhZGVyX21hdGNoX3NwZWNpZmllcmIGcHJvdG8z", [file_envoy_type_matcher_v3_string, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.route.v3.VirtualHost
@@ -120,6 +120,13 @@ export type RouteMatch = Message<"envoy.config.route.v3.RouteMatch"> & {
     value: string;
     case: "prefix";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * All of them have to hold; `:method` and its like count as headers.
+   *
+   * @generated from field: repeated envoy.config.route.v3.HeaderMatcher headers = 6;
+   */
+  headers: HeaderMatcher[];
 };
 
 /**
@@ -130,6 +137,13 @@ export type RouteMatchJson = {
    * @generated from field: string prefix = 1;
    */
   prefix?: string;
+
+  /**
+   * All of them have to hold; `:method` and its like count as headers.
+   *
+   * @generated from field: repeated envoy.config.route.v3.HeaderMatcher headers = 6;
+   */
+  headers?: HeaderMatcherJson[];
 };
 
 /**
@@ -173,6 +187,13 @@ export type RouteAction = Message<"envoy.config.route.v3.RouteAction"> & {
    * @generated from field: google.protobuf.Duration timeout = 8;
    */
   timeout?: Duration | undefined;
+
+  /**
+   * Absent: nothing is tried again.
+   *
+   * @generated from field: envoy.config.route.v3.RetryPolicy retry_policy = 9;
+   */
+  retryPolicy?: RetryPolicy | undefined;
 };
 
 /**
@@ -197,6 +218,13 @@ export type RouteActionJson = {
    * @generated from field: google.protobuf.Duration timeout = 8;
    */
   timeout?: DurationJson;
+
+  /**
+   * Absent: nothing is tried again.
+   *
+   * @generated from field: envoy.config.route.v3.RetryPolicy retry_policy = 9;
+   */
+  retryPolicy?: RetryPolicyJson;
 };
 
 /**
@@ -205,6 +233,421 @@ export type RouteActionJson = {
  */
 export const RouteActionSchema: GenMessage<RouteAction, {jsonType: RouteActionJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_route_v3_route_components, 3);
+
+/**
+ * When a request is tried again, and how often, when, and where.
+ *
+ * @generated from message envoy.config.route.v3.RetryPolicy
+ */
+export type RetryPolicy = Message<"envoy.config.route.v3.RetryPolicy"> & {
+  /**
+   * Words, with a comma between them. One that Envoy does not know it passes over, with a line in its log.
+   *
+   * @generated from field: string retry_on = 1;
+   */
+  retryOn: string;
+
+  /**
+   * Default: 1.
+   *
+   * @generated from field: google.protobuf.UInt32Value num_retries = 2;
+   */
+  numRetries?: number | undefined;
+
+  /**
+   * 0s: none.
+   *
+   * @generated from field: google.protobuf.Duration per_try_timeout = 3;
+   */
+  perTryTimeout?: Duration | undefined;
+
+  /**
+   * @generated from field: envoy.config.route.v3.RetryPolicy.RetryPriority retry_priority = 4;
+   */
+  retryPriority?: RetryPolicy_RetryPriority | undefined;
+
+  /**
+   * A host that one of them refuses is chosen anew.
+   *
+   * @generated from field: repeated envoy.config.route.v3.RetryPolicy.RetryHostPredicate retry_host_predicate = 5;
+   */
+  retryHostPredicate: RetryPolicy_RetryHostPredicate[];
+
+  /**
+   * How often a host is chosen anew before whichever came last is taken. Default: 1.
+   *
+   * @generated from field: int64 host_selection_retry_max_attempts = 6;
+   */
+  hostSelectionRetryMaxAttempts: bigint;
+
+  /**
+   * Counts with the word `retriable-status-codes`.
+   *
+   * @generated from field: repeated uint32 retriable_status_codes = 7;
+   */
+  retriableStatusCodes: number[];
+
+  /**
+   * Default: 25ms to 250ms.
+   *
+   * @generated from field: envoy.config.route.v3.RetryPolicy.RetryBackOff retry_back_off = 8;
+   */
+  retryBackOff?: RetryPolicy_RetryBackOff | undefined;
+
+  /**
+   * Of the answer; one has to hold. Counts with the word `retriable-headers`.
+   *
+   * @generated from field: repeated envoy.config.route.v3.HeaderMatcher retriable_headers = 9;
+   */
+  retriableHeaders: HeaderMatcher[];
+
+  /**
+   * Of the request; one has to hold.
+   *
+   * @generated from field: repeated envoy.config.route.v3.HeaderMatcher retriable_request_headers = 10;
+   */
+  retriableRequestHeaders: HeaderMatcher[];
+
+  /**
+   * @generated from field: envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff rate_limited_retry_back_off = 11;
+   */
+  rateLimitedRetryBackOff?: RetryPolicy_RateLimitedRetryBackOff | undefined;
+};
+
+/**
+ * When a request is tried again, and how often, when, and where.
+ *
+ * @generated from message envoy.config.route.v3.RetryPolicy
+ */
+export type RetryPolicyJson = {
+  /**
+   * Words, with a comma between them. One that Envoy does not know it passes over, with a line in its log.
+   *
+   * @generated from field: string retry_on = 1;
+   */
+  retryOn?: string;
+
+  /**
+   * Default: 1.
+   *
+   * @generated from field: google.protobuf.UInt32Value num_retries = 2;
+   */
+  numRetries?: UInt32ValueJson;
+
+  /**
+   * 0s: none.
+   *
+   * @generated from field: google.protobuf.Duration per_try_timeout = 3;
+   */
+  perTryTimeout?: DurationJson;
+
+  /**
+   * @generated from field: envoy.config.route.v3.RetryPolicy.RetryPriority retry_priority = 4;
+   */
+  retryPriority?: RetryPolicy_RetryPriorityJson;
+
+  /**
+   * A host that one of them refuses is chosen anew.
+   *
+   * @generated from field: repeated envoy.config.route.v3.RetryPolicy.RetryHostPredicate retry_host_predicate = 5;
+   */
+  retryHostPredicate?: RetryPolicy_RetryHostPredicateJson[];
+
+  /**
+   * How often a host is chosen anew before whichever came last is taken. Default: 1.
+   *
+   * @generated from field: int64 host_selection_retry_max_attempts = 6;
+   */
+  hostSelectionRetryMaxAttempts?: string;
+
+  /**
+   * Counts with the word `retriable-status-codes`.
+   *
+   * @generated from field: repeated uint32 retriable_status_codes = 7;
+   */
+  retriableStatusCodes?: number[];
+
+  /**
+   * Default: 25ms to 250ms.
+   *
+   * @generated from field: envoy.config.route.v3.RetryPolicy.RetryBackOff retry_back_off = 8;
+   */
+  retryBackOff?: RetryPolicy_RetryBackOffJson;
+
+  /**
+   * Of the answer; one has to hold. Counts with the word `retriable-headers`.
+   *
+   * @generated from field: repeated envoy.config.route.v3.HeaderMatcher retriable_headers = 9;
+   */
+  retriableHeaders?: HeaderMatcherJson[];
+
+  /**
+   * Of the request; one has to hold.
+   *
+   * @generated from field: repeated envoy.config.route.v3.HeaderMatcher retriable_request_headers = 10;
+   */
+  retriableRequestHeaders?: HeaderMatcherJson[];
+
+  /**
+   * @generated from field: envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff rate_limited_retry_back_off = 11;
+   */
+  rateLimitedRetryBackOff?: RetryPolicy_RateLimitedRetryBackOffJson;
+};
+
+/**
+ * Describes the message envoy.config.route.v3.RetryPolicy.
+ * Use `create(RetryPolicySchema)` to create a new message.
+ */
+export const RetryPolicySchema: GenMessage<RetryPolicy, {jsonType: RetryPolicyJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_route_v3_route_components, 4);
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.RetryPriority
+ */
+export type RetryPolicy_RetryPriority = Message<"envoy.config.route.v3.RetryPolicy.RetryPriority"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from oneof envoy.config.route.v3.RetryPolicy.RetryPriority.config_type
+   */
+  configType: {
+    /**
+     * @generated from field: google.protobuf.Any typed_config = 3;
+     */
+    value: Any;
+    case: "typedConfig";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.RetryPriority
+ */
+export type RetryPolicy_RetryPriorityJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Any typed_config = 3;
+   */
+  typedConfig?: AnyJson;
+};
+
+/**
+ * Describes the message envoy.config.route.v3.RetryPolicy.RetryPriority.
+ * Use `create(RetryPolicy_RetryPrioritySchema)` to create a new message.
+ */
+export const RetryPolicy_RetryPrioritySchema: GenMessage<RetryPolicy_RetryPriority, {jsonType: RetryPolicy_RetryPriorityJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_route_v3_route_components, 4, 0);
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.RetryHostPredicate
+ */
+export type RetryPolicy_RetryHostPredicate = Message<"envoy.config.route.v3.RetryPolicy.RetryHostPredicate"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from oneof envoy.config.route.v3.RetryPolicy.RetryHostPredicate.config_type
+   */
+  configType: {
+    /**
+     * @generated from field: google.protobuf.Any typed_config = 3;
+     */
+    value: Any;
+    case: "typedConfig";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.RetryHostPredicate
+ */
+export type RetryPolicy_RetryHostPredicateJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Any typed_config = 3;
+   */
+  typedConfig?: AnyJson;
+};
+
+/**
+ * Describes the message envoy.config.route.v3.RetryPolicy.RetryHostPredicate.
+ * Use `create(RetryPolicy_RetryHostPredicateSchema)` to create a new message.
+ */
+export const RetryPolicy_RetryHostPredicateSchema: GenMessage<RetryPolicy_RetryHostPredicate, {jsonType: RetryPolicy_RetryHostPredicateJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_route_v3_route_components, 4, 1);
+
+/**
+ * Both longer than nothing, and the second no shorter than the first.
+ *
+ * @generated from message envoy.config.route.v3.RetryPolicy.RetryBackOff
+ */
+export type RetryPolicy_RetryBackOff = Message<"envoy.config.route.v3.RetryPolicy.RetryBackOff"> & {
+  /**
+   * @generated from field: google.protobuf.Duration base_interval = 1;
+   */
+  baseInterval?: Duration | undefined;
+
+  /**
+   * Default: 10 times the first.
+   *
+   * @generated from field: google.protobuf.Duration max_interval = 2;
+   */
+  maxInterval?: Duration | undefined;
+};
+
+/**
+ * Both longer than nothing, and the second no shorter than the first.
+ *
+ * @generated from message envoy.config.route.v3.RetryPolicy.RetryBackOff
+ */
+export type RetryPolicy_RetryBackOffJson = {
+  /**
+   * @generated from field: google.protobuf.Duration base_interval = 1;
+   */
+  baseInterval?: DurationJson;
+
+  /**
+   * Default: 10 times the first.
+   *
+   * @generated from field: google.protobuf.Duration max_interval = 2;
+   */
+  maxInterval?: DurationJson;
+};
+
+/**
+ * Describes the message envoy.config.route.v3.RetryPolicy.RetryBackOff.
+ * Use `create(RetryPolicy_RetryBackOffSchema)` to create a new message.
+ */
+export const RetryPolicy_RetryBackOffSchema: GenMessage<RetryPolicy_RetryBackOff, {jsonType: RetryPolicy_RetryBackOffJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_route_v3_route_components, 4, 2);
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.ResetHeader
+ */
+export type RetryPolicy_ResetHeader = Message<"envoy.config.route.v3.RetryPolicy.ResetHeader"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: envoy.config.route.v3.RetryPolicy.ResetHeaderFormat format = 2;
+   */
+  format: RetryPolicy_ResetHeaderFormat;
+};
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.ResetHeader
+ */
+export type RetryPolicy_ResetHeaderJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: envoy.config.route.v3.RetryPolicy.ResetHeaderFormat format = 2;
+   */
+  format?: RetryPolicy_ResetHeaderFormatJson;
+};
+
+/**
+ * Describes the message envoy.config.route.v3.RetryPolicy.ResetHeader.
+ * Use `create(RetryPolicy_ResetHeaderSchema)` to create a new message.
+ */
+export const RetryPolicy_ResetHeaderSchema: GenMessage<RetryPolicy_ResetHeader, {jsonType: RetryPolicy_ResetHeaderJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_route_v3_route_components, 4, 3);
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff
+ */
+export type RetryPolicy_RateLimitedRetryBackOff = Message<"envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff"> & {
+  /**
+   * At least one; the first that is in the answer counts.
+   *
+   * @generated from field: repeated envoy.config.route.v3.RetryPolicy.ResetHeader reset_headers = 1;
+   */
+  resetHeaders: RetryPolicy_ResetHeader[];
+
+  /**
+   * A header that asks for more is passed over. Default: 300s.
+   *
+   * @generated from field: google.protobuf.Duration max_interval = 2;
+   */
+  maxInterval?: Duration | undefined;
+};
+
+/**
+ * @generated from message envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff
+ */
+export type RetryPolicy_RateLimitedRetryBackOffJson = {
+  /**
+   * At least one; the first that is in the answer counts.
+   *
+   * @generated from field: repeated envoy.config.route.v3.RetryPolicy.ResetHeader reset_headers = 1;
+   */
+  resetHeaders?: RetryPolicy_ResetHeaderJson[];
+
+  /**
+   * A header that asks for more is passed over. Default: 300s.
+   *
+   * @generated from field: google.protobuf.Duration max_interval = 2;
+   */
+  maxInterval?: DurationJson;
+};
+
+/**
+ * Describes the message envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff.
+ * Use `create(RetryPolicy_RateLimitedRetryBackOffSchema)` to create a new message.
+ */
+export const RetryPolicy_RateLimitedRetryBackOffSchema: GenMessage<RetryPolicy_RateLimitedRetryBackOff, {jsonType: RetryPolicy_RateLimitedRetryBackOffJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_route_v3_route_components, 4, 4);
+
+/**
+ * @generated from enum envoy.config.route.v3.RetryPolicy.ResetHeaderFormat
+ */
+export const RetryPolicy_ResetHeaderFormat = {
+  /**
+   * How long to wait.
+   *
+   * @generated from enum value: SECONDS = 0;
+   */
+  SECONDS: 0,
+
+  /**
+   * Until when.
+   *
+   * @generated from enum value: UNIX_TIMESTAMP = 1;
+   */
+  UNIX_TIMESTAMP: 1,
+} as const;
+
+/**
+ * @generated from enum envoy.config.route.v3.RetryPolicy.ResetHeaderFormat
+ */
+export type RetryPolicy_ResetHeaderFormat = (typeof RetryPolicy_ResetHeaderFormat)[keyof typeof RetryPolicy_ResetHeaderFormat] | UnknownEnum;
+
+/**
+ * @generated from enum envoy.config.route.v3.RetryPolicy.ResetHeaderFormat
+ */
+export type RetryPolicy_ResetHeaderFormatJson = "SECONDS" | "UNIX_TIMESTAMP";
+
+/**
+ * Describes the enum envoy.config.route.v3.RetryPolicy.ResetHeaderFormat.
+ */
+export const RetryPolicy_ResetHeaderFormatSchema: GenEnum<RetryPolicy_ResetHeaderFormat, RetryPolicy_ResetHeaderFormatJson> = /*@__PURE__*/
+  enumDesc(file_envoy_config_route_v3_route_components, 4, 0);
 
 /**
  * @generated from message envoy.config.route.v3.HeaderMatcher
@@ -224,6 +667,14 @@ export type HeaderMatcher = Message<"envoy.config.route.v3.HeaderMatcher"> & {
    * @generated from oneof envoy.config.route.v3.HeaderMatcher.header_match_specifier
    */
   headerMatchSpecifier: {
+    /**
+     * Whether the header is to be there or not to be there.
+     *
+     * @generated from field: bool present_match = 7;
+     */
+    value: boolean;
+    case: "presentMatch";
+  } | {
     /**
      * @generated from field: envoy.type.matcher.v3.StringMatcher string_match = 13;
      */
@@ -252,6 +703,13 @@ export type HeaderMatcherJson = {
   invertMatch?: boolean;
 
   /**
+   * Whether the header is to be there or not to be there.
+   *
+   * @generated from field: bool present_match = 7;
+   */
+  presentMatch?: boolean;
+
+  /**
    * @generated from field: envoy.type.matcher.v3.StringMatcher string_match = 13;
    */
   stringMatch?: StringMatcherJson;
@@ -267,5 +725,5 @@ export type HeaderMatcherJson = {
  * Use `create(HeaderMatcherSchema)` to create a new message.
  */
 export const HeaderMatcherSchema: GenMessage<HeaderMatcher, {jsonType: HeaderMatcherJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_route_v3_route_components, 4);
+  messageDesc(file_envoy_config_route_v3_route_components, 5);
 

@@ -4,13 +4,15 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { RegexMatcher, RegexMatcherJson } from "./regex_pb.ts";
+import { file_envoy_type_matcher_v3_regex } from "./regex_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/type/matcher/v3/string.proto.
  */
 export const file_envoy_type_matcher_v3_string: GenFile = /*@__PURE__*/
-  fileDesc("CiJlbnZveS90eXBlL21hdGNoZXIvdjMvc3RyaW5nLnByb3RvEhVlbnZveS50eXBlLm1hdGNoZXIudjMiQwoNU3RyaW5nTWF0Y2hlchIPCgVleGFjdBgBIAEoCUgAEhAKBnByZWZpeBgCIAEoCUgAQg8KDW1hdGNoX3BhdHRlcm5iBnByb3RvMw");
+  fileDesc("CiJlbnZveS90eXBlL21hdGNoZXIvdjMvc3RyaW5nLnByb3RvEhVlbnZveS50eXBlLm1hdGNoZXIudjMifgoNU3RyaW5nTWF0Y2hlchIPCgVleGFjdBgBIAEoCUgAEhAKBnByZWZpeBgCIAEoCUgAEjkKCnNhZmVfcmVnZXgYBSABKAsyIy5lbnZveS50eXBlLm1hdGNoZXIudjMuUmVnZXhNYXRjaGVySABCDwoNbWF0Y2hfcGF0dGVybmIGcHJvdG8z", [file_envoy_type_matcher_v3_regex]);
 
 /**
  * @generated from message envoy.type.matcher.v3.StringMatcher
@@ -27,10 +29,18 @@ export type StringMatcher = Message<"envoy.type.matcher.v3.StringMatcher"> & {
     case: "exact";
   } | {
     /**
+     * Not empty.
+     *
      * @generated from field: string prefix = 2;
      */
     value: string;
     case: "prefix";
+  } | {
+    /**
+     * @generated from field: envoy.type.matcher.v3.RegexMatcher safe_regex = 5;
+     */
+    value: RegexMatcher;
+    case: "safeRegex";
   } | { case: undefined; value?: undefined };
 };
 
@@ -44,9 +54,16 @@ export type StringMatcherJson = {
   exact?: string;
 
   /**
+   * Not empty.
+   *
    * @generated from field: string prefix = 2;
    */
   prefix?: string;
+
+  /**
+   * @generated from field: envoy.type.matcher.v3.RegexMatcher safe_regex = 5;
+   */
+  safeRegex?: RegexMatcherJson;
 };
 
 /**
