@@ -1,6 +1,8 @@
 import type { JsonSchema } from "../base/json-schema.ts";
 import type { ResourceKindDescriptor } from "./kind.ts";
+import { meshMtlsSchema } from "./mesh-mtls-schema.ts";
 import { shortNameOf } from "./short-names.ts";
+import { validateMeshMtls } from "./validate-mesh-mtls.ts";
 
 /** A part that is Kuma's, accepted and kept as it is. */
 function kept(description: string): JsonSchema {
@@ -11,7 +13,7 @@ const meshSchema: JsonSchema = {
   type: "object",
   description: "A mesh: the proxies, services and policies that know each other. Every other resource names the mesh that it is in.",
   properties: {
-    mtls: kept("Mutual TLS between proxies. Accepted and kept; not acted on yet."),
+    mtls: meshMtlsSchema,
     tracing: kept("Kuma's old tracing settings. Accepted and kept; not acted on."),
     logging: kept("Kuma's old logging settings. Accepted and kept; not acted on."),
     metrics: kept("Kuma's old metrics settings. Accepted and kept; not acted on."),
@@ -27,7 +29,7 @@ const meshSchema: JsonSchema = {
   },
 };
 
-/** Mesh: lives in no mesh itself; no field of it is checked beyond its shape. */
+/** Mesh: lives in no mesh itself; of its fields, mutual TLS is checked beyond its shape. */
 export const meshKind: ResourceKindDescriptor = Object.freeze({
   kind: "Mesh",
   path: "meshes",
@@ -37,6 +39,6 @@ export const meshKind: ResourceKindDescriptor = Object.freeze({
   pluralDisplayName: "Meshes",
   specSchema: meshSchema,
   fieldsAtTop: true,
-  validate: () => [],
+  validate: validateMeshMtls,
   normalize: (spec: unknown) => spec,
 });
