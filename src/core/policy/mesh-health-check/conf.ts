@@ -1,5 +1,3 @@
-import { parseDuration } from "../../base/duration.ts";
-
 /** A block that names how to check; present and `disabled` is not the same as absent. */
 export interface CheckBlock {
   readonly disabled?: boolean;
@@ -44,11 +42,4 @@ export interface MeshHealthCheckConf {
   readonly tcp?: TcpBlock;
   readonly http?: HttpBlock;
   readonly grpc?: GrpcBlock;
-}
-
-/** A valid duration in milliseconds; undefined for an absent one. */
-export function durationMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseDuration(text);
-  return parsed.ok ? parsed.ms : undefined;
 }

@@ -1,8 +1,9 @@
 import { fieldPath } from "../../base/field-path.ts";
 import { formatGoDuration } from "../../base/duration.ts";
 import type { Notice, NoticeCode } from "../../base/notice.ts";
-import type { Policy, TargetRef } from "../../model/target-ref.ts";
-import { durationMs } from "./conf.ts";
+import type { Policy } from "../../model/target-ref.ts";
+import { durationMs } from "../duration-ms.ts";
+import { sameServiceTwice } from "../same-service-twice.ts";
 import type { MeshHealthCheckConf } from "./conf.ts";
 import { meshHealthCheckDefaults as defaults } from "./defaults.ts";
 
@@ -11,19 +12,13 @@ export function meshHealthCheckNotices(policy: Policy): readonly Notice[] {
   const { kind, mesh, name } = policy;
   const found: Notice[] = [];
   const tell = (code: NoticeCode, path: string, message: string) => found.push({ code, about: { kind, mesh, name }, path, message });
-  const seen = new Map<string, number>();
   (policy.spec.to ?? []).forEach((item, i) => {
     const path = `spec.${fieldPath("to", i)}`;
     const conf = (item.default ?? {}) as MeshHealthCheckConf;
     tellIntervals(conf, `${path}.default`, tell);
     tellGrpcThreshold(conf, `${path}.default`, tell);
-    const before = seen.get(targetText(item.targetRef));
-    if (before !== undefined) {
-      tell("same-service-twice", path, `means the same as spec.to[${before}]; where both set a field, this one, the later, holds`);
-    }
-    seen.set(targetText(item.targetRef), i);
   });
-  return found;
+  return [...found, ...sameServiceTwice(policy)];
 }
 
 type Tell = (code: NoticeCode, path: string, message: string) => void;
@@ -42,9 +37,4 @@ function tellGrpcThreshold(conf: MeshHealthCheckConf, path: string, tell: Tell):
   if ((conf.unhealthyThreshold ?? defaults.unhealthyThreshold) <= 1) return;
   const what = "for gRPC checks Envoy counts only timeouts and failed connections; an answer other than SERVING makes an endpoint unhealthy at once";
   tell("grpc-threshold", `${path}.unhealthyThreshold`, what);
-}
-
-function targetText({ kind, name, namespace, labels, sectionName }: TargetRef): string {
-  const pairs = Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([kind, name, namespace, pairs, sectionName]);
 }

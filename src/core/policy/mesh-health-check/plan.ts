@@ -2,9 +2,9 @@ import { decodeBase64, hexOf } from "../../base/base64.ts";
 import { deepFreeze } from "../../base/deep-freeze.ts";
 import type { GrpcCheckPlan, HeaderPlan, HealthCheckPlan, HttpCheckPlan, PanicPlan, TcpCheckPlan } from "../../model/plan.ts";
 import type { Compatibility } from "../compatibility.ts";
+import { durationMs } from "../duration-ms.ts";
 import type { PlanContext, PlannedConf } from "../kind.ts";
 import { chooseCheck } from "./choose-check.ts";
-import { durationMs } from "./conf.ts";
 import type { GrpcBlock, Header, HttpBlock, MeshHealthCheckConf, TcpBlock } from "./conf.ts";
 import { meshHealthCheckDefaults as defaults } from "./defaults.ts";
 
