@@ -136,7 +136,7 @@ const external: fc.Arbitrary<ExternalPlan> = fc.record(
 
 const endpoints: fc.Arbitrary<EndpointsPlan> = fc.record({ endpoints: fc.array(fc.record({ address, port }), { maxLength: 4 }) });
 const protocol: fc.Arbitrary<Protocol> = fc.constantFrom("http", "http2", "grpc", "tcp", "tls", "kafka", "mysql", "unknown");
-const decision = fc.record({ kind: fc.constant("MeshHealthCheck"), policy: fc.constantFrom("first", "second"), to: fc.nat(3) });
+const decision = fc.record({ policy: fc.constantFrom("first", "second"), item: fc.constantFrom("to[0]", "to[1]") });
 
 const destination: fc.Arbitrary<DestinationPlan> = fc
   .record(
@@ -149,7 +149,7 @@ const destination: fc.Arbitrary<DestinationPlan> = fc
       endpoints,
       healthCheck,
       panic,
-      decidedBy: fc.dictionary(fc.constantFrom("interval", "http.path", "tcp"), decision),
+      decidedBy: fc.record({ MeshHealthCheck: fc.dictionary(fc.constantFrom("interval", "http.path", "tcp"), decision, { minKeys: 1 }) }, { requiredKeys: [] }),
     },
     { requiredKeys: ["name", "displayName", "protocol", "endpoints", "decidedBy"] },
   );
@@ -207,7 +207,7 @@ export const anyPlanEdit: fc.Arbitrary<(plan: ProxyPlan) => ProxyPlan> = fc.oneo
   protocol.map((to) => (plan: ProxyPlan) => ({ ...plan, inbounds: plan.inbounds.map((one) => ({ ...one, protocol: to })) })),
   healthCheck.map((edited) => (plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, healthCheck: edited }))),
   fc.tuple(endpoints, fc.nat(5)).map(([edited, last]) => (plan: ProxyPlan) => editDestinations(plan, (one, i) => (i <= last ? { ...one, endpoints: edited } : one))),
-  decision.map((decided) => (plan: ProxyPlan) => editDestinations(plan, (one, i) => (i === 0 ? { ...one, decidedBy: { interval: decided } } : one))),
+  decision.map((decided) => (plan: ProxyPlan) => editDestinations(plan, (one, i) => (i === 0 ? { ...one, decidedBy: { MeshHealthCheck: { interval: decided } } } : one))),
   fc.constant((plan: ProxyPlan) => editDestinations(plan, (one) => ({ ...one, name: `${one.name}-2` }))),
   fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenPort: one.listenPort + 100 })) })),
   fc.constant((plan: ProxyPlan) => ({ ...plan, outbounds: plan.outbounds.map((one) => ({ ...one, listenAddress: "127.0.0.3" })) })),

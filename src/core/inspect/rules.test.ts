@@ -64,8 +64,8 @@ describe("rules of a Dataplane", () => {
         for (const { destination } of callsOf(mesh, web)) {
           const planned = plan?.destinations.find(({ name }) => name === destination.facts.name);
           const [rule] = rulesFor(mesh, web, destination.target);
-          for (const decision of Object.values(planned?.decidedBy ?? {})) {
-            assert.ok(rule?.origins.some(({ policy, to }) => policy.name === decision.policy && to === decision.to), JSON.stringify(decision));
+          for (const decision of Object.values(planned?.decidedBy["MeshHealthCheck"] ?? {})) {
+            assert.ok(rule?.origins.some(({ policy, to }) => policy.name === decision.policy && `to[${to}]` === decision.item), JSON.stringify(decision));
           }
           assert.equal(rule === undefined, Object.keys(planned?.decidedBy ?? {}).length === 0);
           const interval = rule?.conf["interval"];

@@ -1,7 +1,7 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
-import type { Decision, DestinationPlan } from "../model/plan.ts";
-import type { Compatibility } from "../policy/compatibility.ts";
+import type { Decisions, DestinationPlan } from "../model/plan.ts";
 import type { PlannedConf, PolicyKind } from "../policy/kind.ts";
+import type { PlanSettings } from "../policy/plan-settings.ts";
 import type { Destination, DestinationFacts } from "./destinations.ts";
 import { createIdentities, createInternTable } from "./intern-table.ts";
 import { mergeConfs } from "./merge-confs.ts";
@@ -14,12 +14,12 @@ import type { Traffic } from "./protocol.ts";
 /** What the policies come to for a destination with one kind of traffic. Equal content, same object. */
 export interface Verdict {
   readonly planned: PlannedConf;
-  readonly decidedBy: Readonly<Record<string, Decision>>;
+  readonly decidedBy: Decisions;
 }
 
 /** What a merged conf means for a kind of traffic. */
-export function planFor(kind: PolicyKind, { conf }: MergedConf, traffic: Traffic, compatibility: Compatibility): PlannedConf {
-  return kind.planConf(conf, { ...traffic, compatibility });
+export function planFor(kind: PolicyKind, { conf }: MergedConf, traffic: Traffic, settings: PlanSettings): PlannedConf {
+  return kind.outbound?.planConf(conf, { ...traffic, ...settings }) ?? {};
 }
 
 /**
@@ -28,12 +28,12 @@ export function planFor(kind: PolicyKind, { conf }: MergedConf, traffic: Traffic
  */
 export function createDestinationPlans(
   kinds: readonly PolicyKind[],
-  compatibility: Compatibility,
+  settings: PlanSettings,
 ): (group: PolicyGroup, destination: Destination) => DestinationPlan {
   const byGroup = new WeakMap<PolicyGroup, WeakMap<Destination, DestinationPlan>>();
   const plans = createInternTable<DestinationPlan>();
   const identityOf = createIdentities();
-  const verdictOf = createVerdicts(kinds, compatibility);
+  const verdictOf = createVerdicts(kinds, settings);
   // The plan's key is made of its parts' identities: they live as long as the plan does.
   const parts = new WeakMap<DestinationPlan, readonly object[]>();
   return (group, destination) => {
@@ -64,7 +64,7 @@ interface VerdictsOfItems {
 
 function createVerdicts(
   kinds: readonly PolicyKind[],
-  compatibility: Compatibility,
+  settings: PlanSettings,
 ): (items: readonly RankedItem[], traffic: Traffic) => Verdict {
   const byItems = createInternTable<VerdictsOfItems>();
   const byList = new WeakMap<readonly RankedItem[], VerdictsOfItems>();
@@ -76,7 +76,7 @@ function createVerdicts(
     const key = `${traffic.protocol} ${traffic.external === true ? "outside" : "inside"}`;
     const known = memo.byTraffic.get(key);
     if (known !== undefined) return known;
-    const verdict = makeVerdict(kinds, items, traffic, compatibility);
+    const verdict = makeVerdict(kinds, items, traffic, settings);
     const interned = byContent.intern(JSON.stringify(verdict), () => deepFreeze(verdict));
     memo.byTraffic.set(key, interned);
     return interned;
@@ -87,16 +87,16 @@ function makeVerdict(
   kinds: readonly PolicyKind[],
   items: readonly RankedItem[],
   traffic: Traffic,
-  compatibility: Compatibility,
+  settings: PlanSettings,
 ): Verdict {
   let planned: PlannedConf = {};
-  let decidedBy: Readonly<Record<string, Decision>> = {};
+  const decidedBy: Record<string, Decisions[string]> = {};
   for (const kind of kinds) {
     const ofKind = items.filter(({ policy }) => policy.kind === kind.kind);
-    if (ofKind.length === 0) continue;
+    if (ofKind.length === 0 && kind.plansWithoutPolicy !== true) continue;
     const merged = mergeConfs(ofKind);
-    planned = { ...planned, ...planFor(kind, merged, traffic, compatibility) };
-    decidedBy = { ...decidedBy, ...merged.decidedBy };
+    planned = { ...planned, ...planFor(kind, merged, traffic, settings) };
+    if (ofKind.length > 0) decidedBy[kind.kind] = merged.decidedBy;
   }
   return { planned, decidedBy };
 }

@@ -7,6 +7,7 @@ import type { Policy, TargetRef } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
 import type { Compatibility } from "../policy/compatibility.ts";
 import type { PolicyKind } from "../policy/kind.ts";
+import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
 import { mergeConfs } from "./merge-confs.ts";
@@ -86,10 +87,10 @@ function tellSurprises(
   const names = new Map<string, { code: NoticeCode; message: string; destinations: Set<string> }>();
   for (const { destination, items } of calls) {
     const { protocol, displayName } = destination.facts;
-    const context = { ...trafficTo(destination.facts), compatibility };
+    const context = { ...trafficTo(destination.facts), ...defaultPlanSettings, compatibility };
     if (!isProvided(mesh, destination.target)) continue;
     const missing = protocol === "unknown" ? withoutProtocol(mesh, destination) : undefined;
-    const found = missing === undefined ? kind.confNotices(mergeConfs(items).conf, context) : [missing];
+    const found = missing === undefined ? (kind.outbound?.confNotices(mergeConfs(items).conf, context) ?? []) : [missing];
     for (const { code, message } of found) {
       const entry = names.get(message) ?? { code, message, destinations: new Set() };
       names.set(message, entry);

@@ -1,4 +1,5 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
+import { fieldPath } from "../base/field-path.ts";
 import { asObject } from "../base/json.ts";
 import type { Decision } from "../model/plan.ts";
 import type { RankedItem } from "./order-items.ts";
@@ -18,7 +19,7 @@ export function mergeConfs(items: readonly RankedItem[]): MergedConf {
   const conf: Record<string, unknown> = {};
   const decisions = new Map<string, Decision>();
   for (const { policy, to, item } of items) {
-    const decision = { kind: policy.kind, policy: policy.name, to };
+    const decision = { policy: policy.name, item: fieldPath("to", to) };
     for (const [name, value] of Object.entries(item.default ?? {})) mergeField(conf, name, value, name, { decisions, decision });
   }
   const decidedBy = Object.fromEntries([...decisions].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -136,8 +136,8 @@ describe("order and merge of `to` items", () => {
   it("says of each field which policy and which of its items decided it", () => {
     const world = worldOf(web, dataplane("backend-1", { inbound: [inboundOf("backend")] }), shop, aaa, bbb(), ccc);
     const plan = createPlanner().plan(world, "default", "web-1");
-    const by = (policy: string) => ({ kind: "MeshHealthCheck", policy, to: 0 });
+    const by = (policy: string) => ({ policy, item: "to[0]" });
     const backend = plan?.destinations.find(({ name }) => name === "backend");
-    assert.deepEqual(backend?.decidedBy, { "http.path": by("aaa"), interval: by("aaa"), tcp: by("ccc"), timeout: by("ccc") });
+    assert.deepEqual(backend?.decidedBy["MeshHealthCheck"], { "http.path": by("aaa"), interval: by("aaa"), tcp: by("ccc"), timeout: by("ccc") });
   });
 });

@@ -66,7 +66,7 @@ describe("planner", () => {
       addHeaders: [],
       setHeaders: [],
     });
-    assert.deepEqual(planned.decidedBy["http.path"], { kind: "MeshHealthCheck", policy: "web-to-backend-check", to: 0 });
+    assert.deepEqual(planned.decidedBy["MeshHealthCheck"]?.["http.path"], { policy: "web-to-backend-check", item: "to[0]" });
     assert.deepEqual(plan.outbounds, [{ listenAddress: "127.0.0.1", listenPort: 10000, destination: planned }]);
     assert.equal(plan.senderTags, "&kuma.io/protocol=http&&kuma.io/service=web&");
   });

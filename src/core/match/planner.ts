@@ -4,8 +4,8 @@ import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { CapturePlan, DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
-import { defaultCompatibility } from "../policy/compatibility.ts";
-import type { Compatibility } from "../policy/compatibility.ts";
+import { defaultPlanSettings } from "../policy/plan-settings.ts";
+import type { PlanSettings } from "../policy/plan-settings.ts";
 import { policyKinds } from "../policy/registry.ts";
 import { allowsPassthrough, planCapture } from "./capture.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
@@ -18,9 +18,8 @@ import type { PolicyGroup, Selectable } from "./policy-groups.ts";
 import { senderTags } from "./sender-tags.ts";
 import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
 
-export interface PlannerOptions {
-  /** Default: what the documentation says. */
-  readonly compatibility?: Compatibility;
+/** The settings default to what the documentation says. */
+export interface PlannerOptions extends Partial<PlanSettings> {
   /** True: policies labelled `kuma.io/effect: shadow` count as well, to see what they would do. Default: false. */
   readonly shadow?: boolean;
 }
@@ -75,10 +74,11 @@ interface PlannedOutbounds {
   readonly destinations: readonly DestinationPlan[];
 }
 
-function createMeshPlanner({ compatibility = defaultCompatibility, shadow = false }: PlannerOptions): MeshPlanner {
+function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPlanner {
+  const settings = { ...defaultPlanSettings, ...given };
   const destinations = createDestinations();
   const groupOf = createPolicyGroups(policyKinds.map(({ kind }) => kind), shadow);
-  const destinationPlan = createDestinationPlans(policyKinds, compatibility);
+  const destinationPlan = createDestinationPlans(policyKinds, settings);
   const remembered = new WeakMap<Dataplane, Remembered>();
   const plannedOutbounds = rememberPairs((group: PolicyGroup, resolved: ResolvedOutbounds): PlannedOutbounds =>
     planOutbounds(resolved, (destination) => destinationPlan(group, destination)),

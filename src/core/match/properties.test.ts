@@ -215,7 +215,7 @@ describe("planning, for random worlds and edits", () => {
           const target: Target = { kind: "tagged", service: planned.name };
           const items = policies.filter((one) => !isShadow(one) && selects(one, caller)).flatMap(itemsOf);
           const meant = items.filter(({ policy: of, item }) => meansTarget(of, item.targetRef, target));
-          assert.deepEqual(planned.decidedBy, mergeConfs(meant.sort(compareItems)).decidedBy);
+          assert.deepEqual(planned.decidedBy["MeshHealthCheck"] ?? {}, mergeConfs(meant.sort(compareItems)).decidedBy);
           const wanted = { "kuma.io/service": planned.name };
           const providers = dataplanes.flatMap((one) => taggedProviders(one, wanted));
           assert.deepEqual(planned.endpoints.endpoints, readyEndpoints(providers));
@@ -238,7 +238,7 @@ describe("planning, for random worlds and edits", () => {
       const base = applyChanges(emptyWorld, [meshNamed(), caller, dataplane("p2", { inbound: [inboundOf("a")] })].map(putOf));
       const alone = applyChanges(base, [putOf(healthCheck("specific", { kind: "MeshService", name: "web" }, specific))]);
       const both = applyChanges(alone, [putOf(healthCheck("general", { kind: "Mesh" }, general))]);
-      const [before = {}, after = {}] = [alone, both].map((world) => freshPlan(world, "p1")?.destinations[0]?.decidedBy);
+      const [before = {}, after = {}] = [alone, both].map((world) => freshPlan(world, "p1")?.destinations[0]?.decidedBy["MeshHealthCheck"]);
       for (const [path, decision] of Object.entries(before)) {
         // An empty block leaves its fields to others; it stays there all the same.
         const isBlock = path === "http" || path === "tcp" || path === "grpc";

@@ -58,8 +58,8 @@ export interface InboundPlan {
   readonly circuitBreaker?: CircuitBreakerPlan;
   /** Only where a circuit breaker says so. */
   readonly panic?: PanicPlan;
-  /** Which policy, and which of its `rules` (or `from`), decided a field; as for a destination. Absent: no policy did. */
-  readonly decidedBy?: Readonly<Record<string, Decision>>;
+  /** Which policy, and which of its `rules` (or `from`), decided a field. Absent: no policy did. */
+  readonly decidedBy?: Decisions;
 }
 
 export interface OutboundPlan {
@@ -88,16 +88,18 @@ export interface DestinationPlan {
   readonly circuitBreaker?: CircuitBreakerPlan;
   /** Present: mutual TLS inside the mesh. */
   readonly tls?: DestinationTlsPlan;
-  /** Which policy, and which of its `to` items, decided a field: key is the conf's path (`http.path`), after the kind's name and a colon except for MeshHealthCheck. */
-  readonly decidedBy: Readonly<Record<string, Decision>>;
+  /** Which policy, and which of its `to` items, decided a field. */
+  readonly decidedBy: Decisions;
 }
 
+/** By kind of policy, then by the path of the field in its conf (`http.path`). */
+export type Decisions = Readonly<Record<string, Readonly<Record<string, Decision>>>>;
+
 export interface Decision {
-  readonly kind: string;
   /** Name of the policy. */
   readonly policy: string;
-  /** Index in its `to`, or in its `rules` or `from` where an inbound is decided. */
-  readonly to: number;
+  /** Where in its spec: `to[0]`, `rules[1]`, `from[0]`. */
+  readonly item: string;
 }
 
 /** What it takes to call a destination outside the mesh. */

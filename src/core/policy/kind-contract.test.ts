@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { fieldPath } from "../base/field-path.ts";
 import type { JsonSchema } from "../base/json-schema.ts";
 import { shortNameOf } from "../model/short-names.ts";
+import type { Mesh } from "../model/mesh.ts";
 import type { Policy } from "../model/target-ref.ts";
-import { defaultCompatibility } from "./compatibility.ts";
+import { noRules } from "./inbound-rules.ts";
+import { defaultPlanSettings } from "./plan-settings.ts";
 import { kindByPath, kindNamed, policyKindNamed, policyKinds, resourceKinds } from "./registry.ts";
 
 /** Paths of all fields that say nothing about themselves. */
@@ -46,27 +48,34 @@ describe("every kind of resource", () => {
   });
 });
 
+const mesh: Mesh = { kind: "Mesh", mesh: "default", name: "default", labels: {}, spec: {} };
+
 describe("every kind of policy", () => {
   for (const kind of policyKinds) {
     describe(kind.kind, () => {
-      it("lives in a mesh, has targetRef and to, and its fields under spec", () => {
+      it("lives in a mesh, has targetRef and the lists that it says, and its fields under spec", () => {
         assert.equal(policyKindNamed(kind.kind), kind);
         assert.equal(kind.scope, "Mesh");
         assert.equal(kind.fieldsAtTop, false);
-        assert.deepEqual(Object.keys(kind.specSchema.properties ?? {}), ["targetRef", "to"]);
+        assert.deepEqual(Object.keys(kind.specSchema.properties ?? {}), ["targetRef", ...kind.lists]);
+        assert.deepEqual([kind.outbound !== undefined, kind.inbound !== undefined], [kind.lists.includes("to"), kind.lists.includes("rules")]);
       });
 
       it("tells what is wrong in every place at once", () => {
         const bad = { targetRef: { kind: "MeshService" }, default: {} };
-        const places = kind.validate({ targetRef: { kind: "MeshService" }, to: [bad, bad] }).map(({ path }) => path);
-        for (const path of ["targetRef", "to[0].targetRef", "to[1].targetRef"]) assert.ok(places.includes(path), path);
+        for (const list of kind.lists.filter((name) => name !== "rules")) {
+          const places = kind.validate({ targetRef: { kind: "Dataplane", name: "a", labels: { b: "c" } }, [list]: [bad, bad] }).map(({ path }) => path);
+          for (const path of ["targetRef.labels", `${list}[0].targetRef`, `${list}[1].targetRef`]) assert.ok(places.some((place) => place.startsWith(path)), path);
+        }
       });
 
       it("plans an empty conf for every protocol, frozen, the same each time", () => {
         for (const protocol of ["http", "http2", "grpc", "tcp", "tls", "kafka", "mysql", "unknown"] as const) {
-          const planned = kind.planConf({}, { protocol, compatibility: defaultCompatibility });
-          assert.ok(Object.isFrozen(planned));
-          assert.deepEqual(kind.planConf({}, { protocol, compatibility: defaultCompatibility }), planned);
+          for (const plan of [() => kind.outbound?.planConf({}, { protocol, ...defaultPlanSettings }), () => kind.inbound?.planInbound(noRules, { mesh, protocol, ...defaultPlanSettings })]) {
+            const planned = plan();
+            assert.ok(Object.isFrozen(planned));
+            assert.deepEqual(plan(), planned);
+          }
         }
       });
 

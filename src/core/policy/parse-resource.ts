@@ -85,7 +85,7 @@ function finalLabels(draft: Draft, system: readonly string[]): Labels {
 }
 
 function noticeOf(field: UnknownField, about: ResourceKey, draft: Draft): Notice {
-  const hint = field.path === "spec.from" && policyKindNamed(draft.kind.kind)?.hasTo === true;
+  const hint = field.path === "spec.from" && policyKindNamed(draft.kind.kind)?.inbound === undefined;
   const message = hint ? `${draft.kind.kind} has no \`from\`: it is about traffic that leaves a proxy (\`to\`); ignored` : field.message;
   return { code: "unknown-field", about, path: field.path, message };
 }

@@ -73,8 +73,8 @@ describe("snapshot builder", () => {
   });
 
   it("says which policies made a cluster, each once", () => {
-    const decision = (policy: string) => ({ kind: "MeshHealthCheck", policy, to: 0 });
-    const decidedBy = { "interval": decision("b"), "http.path": decision("a"), "http": decision("b") };
+    const decision = (policy: string) => ({ policy, item: "to[0]" });
+    const decidedBy = { MeshHealthCheck: { "interval": decision("b"), "http.path": decision("a"), "http": decision("b") } };
     const snapshot = createSnapshotBuilder().build(proxyPlan([destinationPlan({ healthCheck: healthCheckPlan(), decidedBy })]));
     const madeFrom = ["a", "b"].map((name) => ({ kind: "MeshHealthCheck", mesh: "default", name }));
     assert.deepEqual(snapshot.types.get(cluster)?.resources.get("backend")?.madeFrom, madeFrom);

@@ -1,3 +1,4 @@
+import { decidingPolicies } from "../model/deciding-policies.ts";
 import type { DestinationPlan, EndpointsPlan } from "../model/plan.ts";
 import type { ResourceKey } from "../model/resource.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
@@ -69,7 +70,7 @@ function clusterOf(destination: DestinationPlan, madeFrom: readonly ResourceKey[
 
 /** Every policy that decided something about the destination, and the service outside the mesh that it is; each once, sorted. */
 function decidersOf({ decidedBy, external }: DestinationPlan, mesh: string): readonly ResourceKey[] {
-  const keys = new Map<string, ResourceKey>(Object.values(decidedBy).map(({ kind, policy }) => [`${kind}/${policy}`, { kind, mesh, name: policy }]));
+  const keys = new Map<string, ResourceKey>(decidingPolicies(decidedBy, mesh).map((key) => [`${key.kind}/${key.name}`, key]));
   if (external !== undefined) keys.set(`MeshExternalService/${external.service}`, { kind: "MeshExternalService", mesh, name: external.service });
   return [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
 }

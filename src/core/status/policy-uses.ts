@@ -1,4 +1,5 @@
 import { createIdentities } from "../match/intern-table.ts";
+import { decidingPolicies } from "../model/deciding-policies.ts";
 import type { DestinationPlan } from "../model/plan.ts";
 import { keyText } from "../model/resource.ts";
 
@@ -24,7 +25,7 @@ function usesOf(mesh: string, destinations: readonly DestinationPlan[]): PolicyU
   const made = new Map<string, string[]>();
   for (const destination of destinations) {
     const { name, decidedBy, healthCheck, panic } = destination;
-    const policies = new Set(Object.values(decidedBy).map(({ kind, policy }) => keyText({ kind, mesh, name: policy })));
+    const policies = new Set(decidingPolicies(decidedBy, mesh).map(keyText));
     // These three come from one table of equal contents, so that their identity is their meaning; endpoints come and go beside them.
     const content = [decidedBy, healthCheck, panic].map((part) => (part === undefined ? "-" : identityOf(part))).join(".");
     for (const policy of policies) {

@@ -47,7 +47,7 @@ describe("probeplane render", () => {
     const plan: unknown = parse((await render("--plan")).out);
     const destination = dig(plan, "destinations", 0);
     assert.equal(dig(destination, "healthCheck", "intervalMs"), 10_000);
-    assert.deepEqual(dig(destination, "decidedBy", "http.path"), { kind: "MeshHealthCheck", policy: "web-to-backend-check", to: 0 });
+    assert.deepEqual(dig(destination, "decidedBy", "MeshHealthCheck", "http.path"), { policy: "web-to-backend-check", item: "to[0]" });
     assert.equal(dig(plan, "outbounds", 0, "destination"), "backend");
   });
 

@@ -17,10 +17,9 @@ export const meshHealthCheckKind: PolicyKind = Object.freeze<PolicyKind>({
   pluralDisplayName: "Mesh Health Checks",
   specSchema: meshHealthCheckSchema,
   fieldsAtTop: false,
-  hasTo: true,
+  lists: ["to"],
   validate: validateMeshHealthCheck,
   normalize: normalizeTargetRefs,
-  planConf: (conf, context) => planMeshHealthCheck(conf, context),
-  confNotices: (conf, context) => meshHealthCheckConfNotices(conf, context),
+  outbound: { planConf: (conf, context) => planMeshHealthCheck(conf, context), confNotices: (conf, context) => meshHealthCheckConfNotices(conf, context) },
   staticNotices: meshHealthCheckNotices,
 });

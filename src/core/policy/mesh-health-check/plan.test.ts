@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Protocol } from "../../model/plan.ts";
 import { defaultCompatibility } from "../compatibility.ts";
 import type { PlanContext } from "../kind.ts";
+import { defaultPlanSettings } from "../plan-settings.ts";
 import type { CheckBlock, MeshHealthCheckConf } from "./conf.ts";
 import { planMeshHealthCheck } from "./plan.ts";
 
@@ -14,7 +15,7 @@ function block(name: "http" | "tcp" | "grpc", state: State): Readonly<Record<str
 }
 
 function plan(conf: MeshHealthCheckConf, protocol: Protocol = "http", more: Partial<PlanContext> = {}) {
-  return planMeshHealthCheck(conf, { protocol, compatibility: defaultCompatibility, ...more });
+  return planMeshHealthCheck(conf, { protocol, ...defaultPlanSettings, ...more });
 }
 
 /** What the truth table of MeshHealthCheck says, written as its rows: specific block, then TCP absent, on, off. */
