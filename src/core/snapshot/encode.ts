@@ -5,6 +5,7 @@ import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import { ClusterLoadAssignmentSchema } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
 import { ListenerSchema } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { RouteConfigurationSchema } from "../proto/envoy/config/route/v3/route_pb.ts";
+import { ExpressionFilterSchema } from "../proto/envoy/extensions/access_loggers/filters/cel/v3/cel_pb.ts";
 import { StdoutAccessLogSchema } from "../proto/envoy/extensions/access_loggers/stream/v3/stream_pb.ts";
 import { RouterSchema } from "../proto/envoy/extensions/filters/http/router/v3/router_pb.ts";
 import { HttpConnectionManagerSchema } from "../proto/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.ts";
@@ -22,6 +23,7 @@ const registry = createRegistry(
   TcpProxySchema,
   RouterSchema,
   StdoutAccessLogSchema,
+  ExpressionFilterSchema,
   HttpProtocolOptionsSchema,
   HealthCheckEventFileSinkSchema,
   UpstreamTlsContextSchema,

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file envoy/config/accesslog/v3/accesslog.proto.
  */
 export const file_envoy_config_accesslog_v3_accesslog: GenFile = /*@__PURE__*/
-  fileDesc("CillbnZveS9jb25maWcvYWNjZXNzbG9nL3YzL2FjY2Vzc2xvZy5wcm90bxIZZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52MyKSAQoJQWNjZXNzTG9nEgwKBG5hbWUYASABKAkSOgoGZmlsdGVyGAIgASgLMiouZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2dGaWx0ZXISLAoMdHlwZWRfY29uZmlnGAQgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAQg0KC2NvbmZpZ190eXBlImcKD0FjY2Vzc0xvZ0ZpbHRlchJACg1oZWFkZXJfZmlsdGVyGAggASgLMicuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5IZWFkZXJGaWx0ZXJIAEISChBmaWx0ZXJfc3BlY2lmaWVyIkQKDEhlYWRlckZpbHRlchI0CgZoZWFkZXIYASABKAsyJC5lbnZveS5jb25maWcucm91dGUudjMuSGVhZGVyTWF0Y2hlcmIGcHJvdG8z", [file_envoy_config_route_v3_route_components, file_google_protobuf_any]);
+  fileDesc("CillbnZveS9jb25maWcvYWNjZXNzbG9nL3YzL2FjY2Vzc2xvZy5wcm90bxIZZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52MyKSAQoJQWNjZXNzTG9nEgwKBG5hbWUYASABKAkSOgoGZmlsdGVyGAIgASgLMiouZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2dGaWx0ZXISLAoMdHlwZWRfY29uZmlnGAQgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAQg0KC2NvbmZpZ190eXBlIq8BCg9BY2Nlc3NMb2dGaWx0ZXISQAoNaGVhZGVyX2ZpbHRlchgIIAEoCzInLmVudm95LmNvbmZpZy5hY2Nlc3Nsb2cudjMuSGVhZGVyRmlsdGVySAASRgoQZXh0ZW5zaW9uX2ZpbHRlchgLIAEoCzIqLmVudm95LmNvbmZpZy5hY2Nlc3Nsb2cudjMuRXh0ZW5zaW9uRmlsdGVySABCEgoQZmlsdGVyX3NwZWNpZmllciJECgxIZWFkZXJGaWx0ZXISNAoGaGVhZGVyGAEgASgLMiQuZW52b3kuY29uZmlnLnJvdXRlLnYzLkhlYWRlck1hdGNoZXIiXAoPRXh0ZW5zaW9uRmlsdGVyEgwKBG5hbWUYASABKAkSLAoMdHlwZWRfY29uZmlnGAMgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAQg0KC2NvbmZpZ190eXBlYgZwcm90bzM", [file_envoy_config_route_v3_route_components, file_google_protobuf_any]);
 
 /**
  * @generated from message envoy.config.accesslog.v3.AccessLog
@@ -86,6 +86,12 @@ export type AccessLogFilter = Message<"envoy.config.accesslog.v3.AccessLogFilter
      */
     value: HeaderFilter;
     case: "headerFilter";
+  } | {
+    /**
+     * @generated from field: envoy.config.accesslog.v3.ExtensionFilter extension_filter = 11;
+     */
+    value: ExtensionFilter;
+    case: "extensionFilter";
   } | { case: undefined; value?: undefined };
 };
 
@@ -97,6 +103,11 @@ export type AccessLogFilterJson = {
    * @generated from field: envoy.config.accesslog.v3.HeaderFilter header_filter = 8;
    */
   headerFilter?: HeaderFilterJson;
+
+  /**
+   * @generated from field: envoy.config.accesslog.v3.ExtensionFilter extension_filter = 11;
+   */
+  extensionFilter?: ExtensionFilterJson;
 };
 
 /**
@@ -132,4 +143,47 @@ export type HeaderFilterJson = {
  */
 export const HeaderFilterSchema: GenMessage<HeaderFilter, {jsonType: HeaderFilterJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_accesslog_v3_accesslog, 2);
+
+/**
+ * @generated from message envoy.config.accesslog.v3.ExtensionFilter
+ */
+export type ExtensionFilter = Message<"envoy.config.accesslog.v3.ExtensionFilter"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from oneof envoy.config.accesslog.v3.ExtensionFilter.config_type
+   */
+  configType: {
+    /**
+     * @generated from field: google.protobuf.Any typed_config = 3;
+     */
+    value: Any;
+    case: "typedConfig";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * @generated from message envoy.config.accesslog.v3.ExtensionFilter
+ */
+export type ExtensionFilterJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Any typed_config = 3;
+   */
+  typedConfig?: AnyJson;
+};
+
+/**
+ * Describes the message envoy.config.accesslog.v3.ExtensionFilter.
+ * Use `create(ExtensionFilterSchema)` to create a new message.
+ */
+export const ExtensionFilterSchema: GenMessage<ExtensionFilter, {jsonType: ExtensionFilterJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_accesslog_v3_accesslog, 3);
 

@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { AccessLog, AccessLogJson } from "../../accesslog/v3/accesslog_pb.ts";
+import { file_envoy_config_accesslog_v3_accesslog } from "../../accesslog/v3/accesslog_pb.ts";
 import type { Address, AddressJson } from "../../core/v3/address_pb.ts";
 import { file_envoy_config_core_v3_address } from "../../core/v3/address_pb.ts";
 import type { TrafficDirection, TrafficDirectionJson } from "../../core/v3/base_pb.ts";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file envoy/config/listener/v3/listener.proto.
  */
 export const file_envoy_config_listener_v3_listener: GenFile = /*@__PURE__*/
-  fileDesc("CidlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXIucHJvdG8SGGVudm95LmNvbmZpZy5saXN0ZW5lci52MyKxAgoITGlzdGVuZXISDAoEbmFtZRgBIAEoCRIuCgdhZGRyZXNzGAIgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxI8Cg1maWx0ZXJfY2hhaW5zGAMgAygLMiUuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluEjQKEHVzZV9vcmlnaW5hbF9kc3QYBCABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlEkEKEXRyYWZmaWNfZGlyZWN0aW9uGBAgASgOMiYuZW52b3kuY29uZmlnLmNvcmUudjMuVHJhZmZpY0RpcmVjdGlvbhIwCgxiaW5kX3RvX3BvcnQYGiABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlYgZwcm90bzM", [file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_listener_v3_listener_components, file_google_protobuf_wrappers]);
+  fileDesc("CidlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXIucHJvdG8SGGVudm95LmNvbmZpZy5saXN0ZW5lci52MyLrAgoITGlzdGVuZXISDAoEbmFtZRgBIAEoCRIuCgdhZGRyZXNzGAIgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxI8Cg1maWx0ZXJfY2hhaW5zGAMgAygLMiUuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluEjQKEHVzZV9vcmlnaW5hbF9kc3QYBCABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlEkEKEXRyYWZmaWNfZGlyZWN0aW9uGBAgASgOMiYuZW52b3kuY29uZmlnLmNvcmUudjMuVHJhZmZpY0RpcmVjdGlvbhI4CgphY2Nlc3NfbG9nGBYgAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSMAoMYmluZF90b19wb3J0GBogASgLMhouZ29vZ2xlLnByb3RvYnVmLkJvb2xWYWx1ZWIGcHJvdG8z", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_listener_v3_listener_components, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.listener.v3.Listener
@@ -50,6 +52,13 @@ export type Listener = Message<"envoy.config.listener.v3.Listener"> & {
    * @generated from field: envoy.config.core.v3.TrafficDirection traffic_direction = 16;
    */
   trafficDirection: TrafficDirection;
+
+  /**
+   * Of connections, also of those that come to no filter: a failed handshake, for instance.
+   *
+   * @generated from field: repeated envoy.config.accesslog.v3.AccessLog access_log = 22;
+   */
+  accessLog: AccessLog[];
 
   /**
    * False: takes only what another listener hands it. Default: true.
@@ -89,6 +98,13 @@ export type ListenerJson = {
    * @generated from field: envoy.config.core.v3.TrafficDirection traffic_direction = 16;
    */
   trafficDirection?: TrafficDirectionJson;
+
+  /**
+   * Of connections, also of those that come to no filter: a failed handshake, for instance.
+   *
+   * @generated from field: repeated envoy.config.accesslog.v3.AccessLog access_log = 22;
+   */
+  accessLog?: AccessLogJson[];
 
   /**
    * False: takes only what another listener hands it. Default: true.
