@@ -3,6 +3,7 @@ import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/con
 import type { ConfigSourceJson } from "../proto/envoy/config/core/v3/config_source_pb.ts";
 import { isLoopback } from "../model/valid-address.ts";
 import { isIpAddress } from "./addresses.ts";
+import { circuitBreakerPart } from "./circuit-breaker.ts";
 import { isDiscovered, loadAssignment } from "./endpoints.ts";
 import { externalPart } from "./external-clusters.ts";
 import { senderTagsHeader } from "./headers.ts";
@@ -18,7 +19,7 @@ export const overAds: ConfigSourceJson = { ads: {}, resourceApiVersion: "V3" };
 
 /** The cluster of a destination as every sender has it, without the header that says who the sender is. */
 export function destinationCluster(destination: DestinationPlan): ClusterJson {
-  const { name, httpVersion, panic } = destination;
+  const { name, httpVersion, panic, circuitBreaker } = destination;
   return {
     name,
     ...discovery(destination),
@@ -28,6 +29,7 @@ export function destinationCluster(destination: DestinationPlan): ClusterJson {
       // Endpoints come from us: one that is gone is not to be used because it still passes its check.
       ignoreHealthOnHostRemoval: true,
     }),
+    ...(circuitBreaker !== undefined && circuitBreakerPart(circuitBreaker)),
     ...(panic !== undefined && { commonLbConfig: commonLbConfig(panic) }),
     ...(httpVersion === 2 && http2Options),
   };
@@ -56,6 +58,8 @@ export function localCluster(inbound: InboundPlan, all: readonly InboundPlan[]):
     connectTimeout,
     ...(inbound.captured === true && !isLoopback(inbound.appAddress) && fromMarkedAddress(inbound.appAddress.includes(":") ? "IPv6" : "IPv4")),
     loadAssignment: loadAssignment(name, [{ address: inbound.appAddress, port: inbound.appPort }]),
+    ...(inbound.circuitBreaker !== undefined && circuitBreakerPart(inbound.circuitBreaker)),
+    ...(inbound.panic !== undefined && { commonLbConfig: commonLbConfig(inbound.panic) }),
     ...(speaksHttp2ToApp(inbound) && http2Options),
   };
 }
