@@ -95,8 +95,14 @@ function makeVerdict(
     const ofKind = items.filter(({ policy }) => policy.kind === kind.kind);
     if (ofKind.length === 0 && kind.plansWithoutPolicy !== true) continue;
     const merged = mergeConfs(ofKind);
-    planned = { ...planned, ...planFor(kind, merged, traffic, settings) };
+    planned = laidOver(planned, planFor(kind, merged, traffic, settings));
     if (ofKind.length > 0) decidedBy[kind.kind] = merged.decidedBy;
   }
   return { planned, decidedBy };
+}
+
+/** What two kinds decide of one part is joined field by field: a threshold of the one leaves the other's word on failing traffic. */
+function laidOver(before: PlannedConf, after: PlannedConf): PlannedConf {
+  const both = { ...before, ...after };
+  return before.panic === undefined || after.panic === undefined ? both : { ...both, panic: { ...before.panic, ...after.panic } };
 }
