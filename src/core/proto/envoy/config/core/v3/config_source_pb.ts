@@ -4,13 +4,15 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Any, AnyJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/core/v3/config_source.proto.
  */
 export const file_envoy_config_core_v3_config_source: GenFile = /*@__PURE__*/
-  fileDesc("CihlbnZveS9jb25maWcvY29yZS92My9jb25maWdfc291cmNlLnByb3RvEhRlbnZveS5jb25maWcuY29yZS52MyIYChZBZ2dyZWdhdGVkQ29uZmlnU291cmNlIqYBCgxDb25maWdTb3VyY2USOwoDYWRzGAMgASgLMiwuZW52b3kuY29uZmlnLmNvcmUudjMuQWdncmVnYXRlZENvbmZpZ1NvdXJjZUgAEj4KFHJlc291cmNlX2FwaV92ZXJzaW9uGAYgASgOMiAuZW52b3kuY29uZmlnLmNvcmUudjMuQXBpVmVyc2lvbkIZChdjb25maWdfc291cmNlX3NwZWNpZmllcioeCgpBcGlWZXJzaW9uEggKBEFVVE8QABIGCgJWMxACYgZwcm90bzM");
+  fileDesc("CihlbnZveS9jb25maWcvY29yZS92My9jb25maWdfc291cmNlLnByb3RvEhRlbnZveS5jb25maWcuY29yZS52MyIYChZBZ2dyZWdhdGVkQ29uZmlnU291cmNlIqYBCgxDb25maWdTb3VyY2USOwoDYWRzGAMgASgLMiwuZW52b3kuY29uZmlnLmNvcmUudjMuQWdncmVnYXRlZENvbmZpZ1NvdXJjZUgAEj4KFHJlc291cmNlX2FwaV92ZXJzaW9uGAYgASgOMiAuZW52b3kuY29uZmlnLmNvcmUudjMuQXBpVmVyc2lvbkIZChdjb25maWdfc291cmNlX3NwZWNpZmllciKTAQoVRXh0ZW5zaW9uQ29uZmlnU291cmNlEjkKDWNvbmZpZ19zb3VyY2UYASABKAsyIi5lbnZveS5jb25maWcuY29yZS52My5Db25maWdTb3VyY2USLAoOZGVmYXVsdF9jb25maWcYAiABKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhEKCXR5cGVfdXJscxgEIAMoCSoeCgpBcGlWZXJzaW9uEggKBEFVVE8QABIGCgJWMxACYgZwcm90bzM", [file_google_protobuf_any]);
 
 /**
  * On the same stream as everything else.
@@ -81,6 +83,65 @@ export type ConfigSourceJson = {
  */
 export const ConfigSourceSchema: GenMessage<ConfigSource, {jsonType: ConfigSourceJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_core_v3_config_source, 1);
+
+/**
+ * Where the configuration of an extension comes from, by the extension's name, which is the resource's.
+ *
+ * @generated from message envoy.config.core.v3.ExtensionConfigSource
+ */
+export type ExtensionConfigSource = Message<"envoy.config.core.v3.ExtensionConfigSource"> & {
+  /**
+   * @generated from field: envoy.config.core.v3.ConfigSource config_source = 1;
+   */
+  configSource?: ConfigSource | undefined;
+
+  /**
+   * Holds until the resource is there.
+   *
+   * @generated from field: google.protobuf.Any default_config = 2;
+   */
+  defaultConfig?: Any | undefined;
+
+  /**
+   * Types that the configuration may have. At least one.
+   *
+   * @generated from field: repeated string type_urls = 4;
+   */
+  typeUrls: string[];
+};
+
+/**
+ * Where the configuration of an extension comes from, by the extension's name, which is the resource's.
+ *
+ * @generated from message envoy.config.core.v3.ExtensionConfigSource
+ */
+export type ExtensionConfigSourceJson = {
+  /**
+   * @generated from field: envoy.config.core.v3.ConfigSource config_source = 1;
+   */
+  configSource?: ConfigSourceJson;
+
+  /**
+   * Holds until the resource is there.
+   *
+   * @generated from field: google.protobuf.Any default_config = 2;
+   */
+  defaultConfig?: AnyJson;
+
+  /**
+   * Types that the configuration may have. At least one.
+   *
+   * @generated from field: repeated string type_urls = 4;
+   */
+  typeUrls?: string[];
+};
+
+/**
+ * Describes the message envoy.config.core.v3.ExtensionConfigSource.
+ * Use `create(ExtensionConfigSourceSchema)` to create a new message.
+ */
+export const ExtensionConfigSourceSchema: GenMessage<ExtensionConfigSource, {jsonType: ExtensionConfigSourceJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_core_v3_config_source, 2);
 
 /**
  * @generated from enum envoy.config.core.v3.ApiVersion

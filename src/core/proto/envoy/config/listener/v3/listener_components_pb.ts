@@ -4,6 +4,10 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { TransportSocket, TransportSocketJson } from "../../core/v3/base_pb.ts";
+import { file_envoy_config_core_v3_base } from "../../core/v3/base_pb.ts";
+import type { ExtensionConfigSource, ExtensionConfigSourceJson } from "../../core/v3/config_source_pb.ts";
+import { file_envoy_config_core_v3_config_source } from "../../core/v3/config_source_pb.ts";
 import type { Any, AnyJson, UInt32ValueJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_any, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file envoy/config/listener/v3/listener_components.proto.
  */
 export const file_envoy_config_listener_v3_listener_components: GenFile = /*@__PURE__*/
-  fileDesc("CjJlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXJfY29tcG9uZW50cy5wcm90bxIYZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzIlMKBkZpbHRlchIMCgRuYW1lGAEgASgJEiwKDHR5cGVkX2NvbmZpZxgEIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlIAEINCgtjb25maWdfdHlwZSJKChBGaWx0ZXJDaGFpbk1hdGNoEjYKEGRlc3RpbmF0aW9uX3BvcnQYCCABKAsyHC5nb29nbGUucHJvdG9idWYuVUludDMyVmFsdWUiiAEKC0ZpbHRlckNoYWluEkYKEmZpbHRlcl9jaGFpbl9tYXRjaBgBIAEoCzIqLmVudm95LmNvbmZpZy5saXN0ZW5lci52My5GaWx0ZXJDaGFpbk1hdGNoEjEKB2ZpbHRlcnMYAyADKAsyIC5lbnZveS5jb25maWcubGlzdGVuZXIudjMuRmlsdGVyYgZwcm90bzM", [file_google_protobuf_any, file_google_protobuf_wrappers]);
+  fileDesc("CjJlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXJfY29tcG9uZW50cy5wcm90bxIYZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzIpwBCgZGaWx0ZXISDAoEbmFtZRgBIAEoCRIsCgx0eXBlZF9jb25maWcYBCABKAsyFC5nb29nbGUucHJvdG9idWYuQW55SAASRwoQY29uZmlnX2Rpc2NvdmVyeRgFIAEoCzIrLmVudm95LmNvbmZpZy5jb3JlLnYzLkV4dGVuc2lvbkNvbmZpZ1NvdXJjZUgAQg0KC2NvbmZpZ190eXBlIoUBChBGaWx0ZXJDaGFpbk1hdGNoEjYKEGRlc3RpbmF0aW9uX3BvcnQYCCABKAsyHC5nb29nbGUucHJvdG9idWYuVUludDMyVmFsdWUSGgoSdHJhbnNwb3J0X3Byb3RvY29sGAkgASgJEh0KFWFwcGxpY2F0aW9uX3Byb3RvY29scxgKIAMoCSLXAQoLRmlsdGVyQ2hhaW4SRgoSZmlsdGVyX2NoYWluX21hdGNoGAEgASgLMiouZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluTWF0Y2gSMQoHZmlsdGVycxgDIAMoCzIgLmVudm95LmNvbmZpZy5saXN0ZW5lci52My5GaWx0ZXISPwoQdHJhbnNwb3J0X3NvY2tldBgGIAEoCzIlLmVudm95LmNvbmZpZy5jb3JlLnYzLlRyYW5zcG9ydFNvY2tldBIMCgRuYW1lGAcgASgJIlsKDkxpc3RlbmVyRmlsdGVyEgwKBG5hbWUYASABKAkSLAoMdHlwZWRfY29uZmlnGAMgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAQg0KC2NvbmZpZ190eXBlYgZwcm90bzM", [file_envoy_config_core_v3_base, file_envoy_config_core_v3_config_source, file_google_protobuf_any, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.listener.v3.Filter
@@ -32,6 +36,12 @@ export type Filter = Message<"envoy.config.listener.v3.Filter"> & {
      */
     value: Any;
     case: "typedConfig";
+  } | {
+    /**
+     * @generated from field: envoy.config.core.v3.ExtensionConfigSource config_discovery = 5;
+     */
+    value: ExtensionConfigSource;
+    case: "configDiscovery";
   } | { case: undefined; value?: undefined };
 };
 
@@ -48,6 +58,11 @@ export type FilterJson = {
    * @generated from field: google.protobuf.Any typed_config = 4;
    */
   typedConfig?: AnyJson;
+
+  /**
+   * @generated from field: envoy.config.core.v3.ExtensionConfigSource config_discovery = 5;
+   */
+  configDiscovery?: ExtensionConfigSourceJson;
 };
 
 /**
@@ -65,6 +80,20 @@ export type FilterChainMatch = Message<"envoy.config.listener.v3.FilterChainMatc
    * @generated from field: google.protobuf.UInt32Value destination_port = 8;
    */
   destinationPort?: number | undefined;
+
+  /**
+   * raw_buffer or tls, as a listener filter has seen it.
+   *
+   * @generated from field: string transport_protocol = 9;
+   */
+  transportProtocol: string;
+
+  /**
+   * One of them was asked for in the handshake (ALPN).
+   *
+   * @generated from field: repeated string application_protocols = 10;
+   */
+  applicationProtocols: string[];
 };
 
 /**
@@ -75,6 +104,20 @@ export type FilterChainMatchJson = {
    * @generated from field: google.protobuf.UInt32Value destination_port = 8;
    */
   destinationPort?: UInt32ValueJson;
+
+  /**
+   * raw_buffer or tls, as a listener filter has seen it.
+   *
+   * @generated from field: string transport_protocol = 9;
+   */
+  transportProtocol?: string;
+
+  /**
+   * One of them was asked for in the handshake (ALPN).
+   *
+   * @generated from field: repeated string application_protocols = 10;
+   */
+  applicationProtocols?: string[];
 };
 
 /**
@@ -97,6 +140,16 @@ export type FilterChain = Message<"envoy.config.listener.v3.FilterChain"> & {
    * @generated from field: repeated envoy.config.listener.v3.Filter filters = 3;
    */
   filters: Filter[];
+
+  /**
+   * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 6;
+   */
+  transportSocket?: TransportSocket | undefined;
+
+  /**
+   * @generated from field: string name = 7;
+   */
+  name: string;
 };
 
 /**
@@ -112,6 +165,16 @@ export type FilterChainJson = {
    * @generated from field: repeated envoy.config.listener.v3.Filter filters = 3;
    */
   filters?: FilterJson[];
+
+  /**
+   * @generated from field: envoy.config.core.v3.TransportSocket transport_socket = 6;
+   */
+  transportSocket?: TransportSocketJson;
+
+  /**
+   * @generated from field: string name = 7;
+   */
+  name?: string;
 };
 
 /**
@@ -120,4 +183,51 @@ export type FilterChainJson = {
  */
 export const FilterChainSchema: GenMessage<FilterChain, {jsonType: FilterChainJson}> = /*@__PURE__*/
   messageDesc(file_envoy_config_listener_v3_listener_components, 2);
+
+/**
+ * Looks at a connection before its filter chain is chosen.
+ *
+ * @generated from message envoy.config.listener.v3.ListenerFilter
+ */
+export type ListenerFilter = Message<"envoy.config.listener.v3.ListenerFilter"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from oneof envoy.config.listener.v3.ListenerFilter.config_type
+   */
+  configType: {
+    /**
+     * @generated from field: google.protobuf.Any typed_config = 3;
+     */
+    value: Any;
+    case: "typedConfig";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Looks at a connection before its filter chain is chosen.
+ *
+ * @generated from message envoy.config.listener.v3.ListenerFilter
+ */
+export type ListenerFilterJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: google.protobuf.Any typed_config = 3;
+   */
+  typedConfig?: AnyJson;
+};
+
+/**
+ * Describes the message envoy.config.listener.v3.ListenerFilter.
+ * Use `create(ListenerFilterSchema)` to create a new message.
+ */
+export const ListenerFilterSchema: GenMessage<ListenerFilter, {jsonType: ListenerFilterJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_listener_v3_listener_components, 3);
 

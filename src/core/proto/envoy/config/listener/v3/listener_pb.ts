@@ -10,17 +10,17 @@ import type { Address, AddressJson } from "../../core/v3/address_pb.ts";
 import { file_envoy_config_core_v3_address } from "../../core/v3/address_pb.ts";
 import type { TrafficDirection, TrafficDirectionJson } from "../../core/v3/base_pb.ts";
 import { file_envoy_config_core_v3_base } from "../../core/v3/base_pb.ts";
-import type { FilterChain, FilterChainJson } from "./listener_components_pb.ts";
+import type { FilterChain, FilterChainJson, ListenerFilter, ListenerFilterJson } from "./listener_components_pb.ts";
 import { file_envoy_config_listener_v3_listener_components } from "./listener_components_pb.ts";
-import type { BoolValueJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
+import type { BoolValueJson, Duration, DurationJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/listener/v3/listener.proto.
  */
 export const file_envoy_config_listener_v3_listener: GenFile = /*@__PURE__*/
-  fileDesc("CidlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXIucHJvdG8SGGVudm95LmNvbmZpZy5saXN0ZW5lci52MyLrAgoITGlzdGVuZXISDAoEbmFtZRgBIAEoCRIuCgdhZGRyZXNzGAIgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxI8Cg1maWx0ZXJfY2hhaW5zGAMgAygLMiUuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluEjQKEHVzZV9vcmlnaW5hbF9kc3QYBCABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlEkEKEXRyYWZmaWNfZGlyZWN0aW9uGBAgASgOMiYuZW52b3kuY29uZmlnLmNvcmUudjMuVHJhZmZpY0RpcmVjdGlvbhI4CgphY2Nlc3NfbG9nGBYgAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSMAoMYmluZF90b19wb3J0GBogASgLMhouZ29vZ2xlLnByb3RvYnVmLkJvb2xWYWx1ZWIGcHJvdG8z", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_listener_v3_listener_components, file_google_protobuf_wrappers]);
+  fileDesc("CidlbnZveS9jb25maWcvbGlzdGVuZXIvdjMvbGlzdGVuZXIucHJvdG8SGGVudm95LmNvbmZpZy5saXN0ZW5lci52MyKaBAoITGlzdGVuZXISDAoEbmFtZRgBIAEoCRIuCgdhZGRyZXNzGAIgASgLMh0uZW52b3kuY29uZmlnLmNvcmUudjMuQWRkcmVzcxI8Cg1maWx0ZXJfY2hhaW5zGAMgAygLMiUuZW52b3kuY29uZmlnLmxpc3RlbmVyLnYzLkZpbHRlckNoYWluEjQKEHVzZV9vcmlnaW5hbF9kc3QYBCABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlEkIKEGxpc3RlbmVyX2ZpbHRlcnMYCSADKAsyKC5lbnZveS5jb25maWcubGlzdGVuZXIudjMuTGlzdGVuZXJGaWx0ZXISOwoYbGlzdGVuZXJfZmlsdGVyc190aW1lb3V0GA8gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEkEKEXRyYWZmaWNfZGlyZWN0aW9uGBAgASgOMiYuZW52b3kuY29uZmlnLmNvcmUudjMuVHJhZmZpY0RpcmVjdGlvbhIsCiRjb250aW51ZV9vbl9saXN0ZW5lcl9maWx0ZXJzX3RpbWVvdXQYESABKAgSOAoKYWNjZXNzX2xvZxgWIAMoCzIkLmVudm95LmNvbmZpZy5hY2Nlc3Nsb2cudjMuQWNjZXNzTG9nEjAKDGJpbmRfdG9fcG9ydBgaIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5Cb29sVmFsdWViBnByb3RvMw", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_address, file_envoy_config_core_v3_base, file_envoy_config_listener_v3_listener_components, file_google_protobuf_duration, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.config.listener.v3.Listener
@@ -49,9 +49,28 @@ export type Listener = Message<"envoy.config.listener.v3.Listener"> & {
   useOriginalDst?: boolean | undefined;
 
   /**
+   * @generated from field: repeated envoy.config.listener.v3.ListenerFilter listener_filters = 9;
+   */
+  listenerFilters: ListenerFilter[];
+
+  /**
+   * How long they may look. Default: 15s.
+   *
+   * @generated from field: google.protobuf.Duration listener_filters_timeout = 15;
+   */
+  listenerFiltersTimeout?: Duration | undefined;
+
+  /**
    * @generated from field: envoy.config.core.v3.TrafficDirection traffic_direction = 16;
    */
   trafficDirection: TrafficDirection;
+
+  /**
+   * True: a connection of which they saw nothing in this time goes on; else it is closed.
+   *
+   * @generated from field: bool continue_on_listener_filters_timeout = 17;
+   */
+  continueOnListenerFiltersTimeout: boolean;
 
   /**
    * Of connections, also of those that come to no filter: a failed handshake, for instance.
@@ -95,9 +114,28 @@ export type ListenerJson = {
   useOriginalDst?: BoolValueJson;
 
   /**
+   * @generated from field: repeated envoy.config.listener.v3.ListenerFilter listener_filters = 9;
+   */
+  listenerFilters?: ListenerFilterJson[];
+
+  /**
+   * How long they may look. Default: 15s.
+   *
+   * @generated from field: google.protobuf.Duration listener_filters_timeout = 15;
+   */
+  listenerFiltersTimeout?: DurationJson;
+
+  /**
    * @generated from field: envoy.config.core.v3.TrafficDirection traffic_direction = 16;
    */
   trafficDirection?: TrafficDirectionJson;
+
+  /**
+   * True: a connection of which they saw nothing in this time goes on; else it is closed.
+   *
+   * @generated from field: bool continue_on_listener_filters_timeout = 17;
+   */
+  continueOnListenerFiltersTimeout?: boolean;
 
   /**
    * Of connections, also of those that come to no filter: a failed handshake, for instance.

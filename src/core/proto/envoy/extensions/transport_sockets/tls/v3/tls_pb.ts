@@ -8,13 +8,15 @@ import type { CertificateValidationContext, CertificateValidationContextJson, Tl
 import { file_envoy_extensions_transport_sockets_tls_v3_common } from "./common_pb.ts";
 import type { SdsSecretConfig, SdsSecretConfigJson } from "./secret_pb.ts";
 import { file_envoy_extensions_transport_sockets_tls_v3_secret } from "./secret_pb.ts";
+import type { BoolValueJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/extensions/transport_sockets/tls/v3/tls.proto.
  */
 export const file_envoy_extensions_transport_sockets_tls_v3_tls: GenFile = /*@__PURE__*/
-  fileDesc("CjNlbnZveS9leHRlbnNpb25zL3RyYW5zcG9ydF9zb2NrZXRzL3Rscy92My90bHMucHJvdG8SKWVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzIpcBChJVcHN0cmVhbVRsc0NvbnRleHQSVwoSY29tbW9uX3Rsc19jb250ZXh0GAEgASgLMjsuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuQ29tbW9uVGxzQ29udGV4dBILCgNzbmkYAiABKAkSGwoTYWxsb3dfcmVuZWdvdGlhdGlvbhgDIAEoCCLFBgoQQ29tbW9uVGxzQ29udGV4dBJMCgp0bHNfcGFyYW1zGAEgASgLMjguZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuVGxzUGFyYW1ldGVycxJTChB0bHNfY2VydGlmaWNhdGVzGAIgAygLMjkuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuVGxzQ2VydGlmaWNhdGUSZQoSdmFsaWRhdGlvbl9jb250ZXh0GAMgASgLMkcuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuQ2VydGlmaWNhdGVWYWxpZGF0aW9uQ29udGV4dEgAEmoKJHZhbGlkYXRpb25fY29udGV4dF9zZHNfc2VjcmV0X2NvbmZpZxgHIAEoCzI6LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlNkc1NlY3JldENvbmZpZ0gAEocBChtjb21iaW5lZF92YWxpZGF0aW9uX2NvbnRleHQYCCABKAsyYC5lbnZveS5leHRlbnNpb25zLnRyYW5zcG9ydF9zb2NrZXRzLnRscy52My5Db21tb25UbHNDb250ZXh0LkNvbWJpbmVkQ2VydGlmaWNhdGVWYWxpZGF0aW9uQ29udGV4dEgAEhYKDmFscG5fcHJvdG9jb2xzGAQgAygJGv0BCiRDb21iaW5lZENlcnRpZmljYXRlVmFsaWRhdGlvbkNvbnRleHQSawoaZGVmYXVsdF92YWxpZGF0aW9uX2NvbnRleHQYASABKAsyRy5lbnZveS5leHRlbnNpb25zLnRyYW5zcG9ydF9zb2NrZXRzLnRscy52My5DZXJ0aWZpY2F0ZVZhbGlkYXRpb25Db250ZXh0EmgKJHZhbGlkYXRpb25fY29udGV4dF9zZHNfc2VjcmV0X2NvbmZpZxgCIAEoCzI6LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlNkc1NlY3JldENvbmZpZ0IZChd2YWxpZGF0aW9uX2NvbnRleHRfdHlwZWIGcHJvdG8z", [file_envoy_extensions_transport_sockets_tls_v3_common, file_envoy_extensions_transport_sockets_tls_v3_secret]);
+  fileDesc("CjNlbnZveS9leHRlbnNpb25zL3RyYW5zcG9ydF9zb2NrZXRzL3Rscy92My90bHMucHJvdG8SKWVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzIpcBChJVcHN0cmVhbVRsc0NvbnRleHQSVwoSY29tbW9uX3Rsc19jb250ZXh0GAEgASgLMjsuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuQ29tbW9uVGxzQ29udGV4dBILCgNzbmkYAiABKAkSGwoTYWxsb3dfcmVuZWdvdGlhdGlvbhgDIAEoCCKvAQoURG93bnN0cmVhbVRsc0NvbnRleHQSVwoSY29tbW9uX3Rsc19jb250ZXh0GAEgASgLMjsuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuQ29tbW9uVGxzQ29udGV4dBI+ChpyZXF1aXJlX2NsaWVudF9jZXJ0aWZpY2F0ZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5Cb29sVmFsdWUirQcKEENvbW1vblRsc0NvbnRleHQSTAoKdGxzX3BhcmFtcxgBIAEoCzI4LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlRsc1BhcmFtZXRlcnMSUwoQdGxzX2NlcnRpZmljYXRlcxgCIAMoCzI5LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlRsc0NlcnRpZmljYXRlEmYKInRsc19jZXJ0aWZpY2F0ZV9zZHNfc2VjcmV0X2NvbmZpZ3MYBiADKAsyOi5lbnZveS5leHRlbnNpb25zLnRyYW5zcG9ydF9zb2NrZXRzLnRscy52My5TZHNTZWNyZXRDb25maWcSZQoSdmFsaWRhdGlvbl9jb250ZXh0GAMgASgLMkcuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuQ2VydGlmaWNhdGVWYWxpZGF0aW9uQ29udGV4dEgAEmoKJHZhbGlkYXRpb25fY29udGV4dF9zZHNfc2VjcmV0X2NvbmZpZxgHIAEoCzI6LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlNkc1NlY3JldENvbmZpZ0gAEocBChtjb21iaW5lZF92YWxpZGF0aW9uX2NvbnRleHQYCCABKAsyYC5lbnZveS5leHRlbnNpb25zLnRyYW5zcG9ydF9zb2NrZXRzLnRscy52My5Db21tb25UbHNDb250ZXh0LkNvbWJpbmVkQ2VydGlmaWNhdGVWYWxpZGF0aW9uQ29udGV4dEgAEhYKDmFscG5fcHJvdG9jb2xzGAQgAygJGv0BCiRDb21iaW5lZENlcnRpZmljYXRlVmFsaWRhdGlvbkNvbnRleHQSawoaZGVmYXVsdF92YWxpZGF0aW9uX2NvbnRleHQYASABKAsyRy5lbnZveS5leHRlbnNpb25zLnRyYW5zcG9ydF9zb2NrZXRzLnRscy52My5DZXJ0aWZpY2F0ZVZhbGlkYXRpb25Db250ZXh0EmgKJHZhbGlkYXRpb25fY29udGV4dF9zZHNfc2VjcmV0X2NvbmZpZxgCIAEoCzI6LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlNkc1NlY3JldENvbmZpZ0IZChd2YWxpZGF0aW9uX2NvbnRleHRfdHlwZWIGcHJvdG8z", [file_envoy_extensions_transport_sockets_tls_v3_common, file_envoy_extensions_transport_sockets_tls_v3_secret, file_google_protobuf_wrappers]);
 
 /**
  * TLS of the connections to a cluster.
@@ -68,6 +70,47 @@ export const UpstreamTlsContextSchema: GenMessage<UpstreamTlsContext, {jsonType:
   messageDesc(file_envoy_extensions_transport_sockets_tls_v3_tls, 0);
 
 /**
+ * TLS of the connections that come to a filter chain.
+ *
+ * @generated from message envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+ */
+export type DownstreamTlsContext = Message<"envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"> & {
+  /**
+   * @generated from field: envoy.extensions.transport_sockets.tls.v3.CommonTlsContext common_tls_context = 1;
+   */
+  commonTlsContext?: CommonTlsContext | undefined;
+
+  /**
+   * @generated from field: google.protobuf.BoolValue require_client_certificate = 2;
+   */
+  requireClientCertificate?: boolean | undefined;
+};
+
+/**
+ * TLS of the connections that come to a filter chain.
+ *
+ * @generated from message envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+ */
+export type DownstreamTlsContextJson = {
+  /**
+   * @generated from field: envoy.extensions.transport_sockets.tls.v3.CommonTlsContext common_tls_context = 1;
+   */
+  commonTlsContext?: CommonTlsContextJson;
+
+  /**
+   * @generated from field: google.protobuf.BoolValue require_client_certificate = 2;
+   */
+  requireClientCertificate?: BoolValueJson;
+};
+
+/**
+ * Describes the message envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext.
+ * Use `create(DownstreamTlsContextSchema)` to create a new message.
+ */
+export const DownstreamTlsContextSchema: GenMessage<DownstreamTlsContext, {jsonType: DownstreamTlsContextJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_extensions_transport_sockets_tls_v3_tls, 1);
+
+/**
  * @generated from message envoy.extensions.transport_sockets.tls.v3.CommonTlsContext
  */
 export type CommonTlsContext = Message<"envoy.extensions.transport_sockets.tls.v3.CommonTlsContext"> & {
@@ -80,6 +123,11 @@ export type CommonTlsContext = Message<"envoy.extensions.transport_sockets.tls.v
    * @generated from field: repeated envoy.extensions.transport_sockets.tls.v3.TlsCertificate tls_certificates = 2;
    */
   tlsCertificates: TlsCertificate[];
+
+  /**
+   * @generated from field: repeated envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig tls_certificate_sds_secret_configs = 6;
+   */
+  tlsCertificateSdsSecretConfigs: SdsSecretConfig[];
 
   /**
    * @generated from oneof envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.validation_context_type
@@ -125,6 +173,11 @@ export type CommonTlsContextJson = {
   tlsCertificates?: TlsCertificateJson[];
 
   /**
+   * @generated from field: repeated envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig tls_certificate_sds_secret_configs = 6;
+   */
+  tlsCertificateSdsSecretConfigs?: SdsSecretConfigJson[];
+
+  /**
    * @generated from field: envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext validation_context = 3;
    */
   validationContext?: CertificateValidationContextJson;
@@ -150,7 +203,7 @@ export type CommonTlsContextJson = {
  * Use `create(CommonTlsContextSchema)` to create a new message.
  */
 export const CommonTlsContextSchema: GenMessage<CommonTlsContext, {jsonType: CommonTlsContextJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_extensions_transport_sockets_tls_v3_tls, 1);
+  messageDesc(file_envoy_extensions_transport_sockets_tls_v3_tls, 2);
 
 /**
  * The secret's fields over those of the default.
@@ -191,5 +244,5 @@ export type CommonTlsContext_CombinedCertificateValidationContextJson = {
  * Use `create(CommonTlsContext_CombinedCertificateValidationContextSchema)` to create a new message.
  */
 export const CommonTlsContext_CombinedCertificateValidationContextSchema: GenMessage<CommonTlsContext_CombinedCertificateValidationContext, {jsonType: CommonTlsContext_CombinedCertificateValidationContextJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_extensions_transport_sockets_tls_v3_tls, 1, 0);
+  messageDesc(file_envoy_extensions_transport_sockets_tls_v3_tls, 2, 0);
 

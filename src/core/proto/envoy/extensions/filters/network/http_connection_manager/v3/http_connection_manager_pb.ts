@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { AccessLog, AccessLogJson } from "../../../../../config/accesslog/v3/accesslog_pb.ts";
 import { file_envoy_config_accesslog_v3_accesslog } from "../../../../../config/accesslog/v3/accesslog_pb.ts";
-import type { ConfigSource, ConfigSourceJson } from "../../../../../config/core/v3/config_source_pb.ts";
+import type { ConfigSource, ConfigSourceJson, ExtensionConfigSource, ExtensionConfigSourceJson } from "../../../../../config/core/v3/config_source_pb.ts";
 import { file_envoy_config_core_v3_config_source } from "../../../../../config/core/v3/config_source_pb.ts";
 import type { RouteConfiguration, RouteConfigurationJson } from "../../../../../config/route/v3/route_pb.ts";
 import { file_envoy_config_route_v3_route } from "../../../../../config/route/v3/route_pb.ts";
@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto.
  */
 export const file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager: GenFile = /*@__PURE__*/
-  fileDesc("ClllbnZveS9leHRlbnNpb25zL2ZpbHRlcnMvbmV0d29yay9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci92My9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci5wcm90bxI7ZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMiiwQKFUh0dHBDb25uZWN0aW9uTWFuYWdlchJwCgpjb2RlY190eXBlGAEgASgOMlwuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cENvbm5lY3Rpb25NYW5hZ2VyLkNvZGVjVHlwZRITCgtzdGF0X3ByZWZpeBgCIAEoCRJPCgNyZHMYAyABKAsyQC5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5SZHNIABJBCgxyb3V0ZV9jb25maWcYBCABKAsyKS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVDb25maWd1cmF0aW9uSAASXQoMaHR0cF9maWx0ZXJzGAUgAygLMkcuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cEZpbHRlchI4CgphY2Nlc3NfbG9nGA0gAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2ciKwoJQ29kZWNUeXBlEggKBEFVVE8QABIJCgVIVFRQMRABEgkKBUhUVFAyEAJCEQoPcm91dGVfc3BlY2lmaWVyIlsKA1JkcxI5Cg1jb25maWdfc291cmNlGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhkKEXJvdXRlX2NvbmZpZ19uYW1lGAIgASgJIlcKCkh0dHBGaWx0ZXISDAoEbmFtZRgBIAEoCRIsCgx0eXBlZF9jb25maWcYBCABKAsyFC5nb29nbGUucHJvdG9idWYuQW55SABCDQoLY29uZmlnX3R5cGViBnByb3RvMw", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_config_source, file_envoy_config_route_v3_route, file_google_protobuf_any]);
+  fileDesc("ClllbnZveS9leHRlbnNpb25zL2ZpbHRlcnMvbmV0d29yay9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci92My9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci5wcm90bxI7ZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMi3wcKFUh0dHBDb25uZWN0aW9uTWFuYWdlchJwCgpjb2RlY190eXBlGAEgASgOMlwuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cENvbm5lY3Rpb25NYW5hZ2VyLkNvZGVjVHlwZRITCgtzdGF0X3ByZWZpeBgCIAEoCRJPCgNyZHMYAyABKAsyQC5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5SZHNIABJBCgxyb3V0ZV9jb25maWcYBCABKAsyKS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVDb25maWd1cmF0aW9uSAASXQoMaHR0cF9maWx0ZXJzGAUgAygLMkcuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cEZpbHRlchI4CgphY2Nlc3NfbG9nGA0gAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSkAEKG2ZvcndhcmRfY2xpZW50X2NlcnRfZGV0YWlscxgQIAEoDjJrLmVudm95LmV4dGVuc2lvbnMuZmlsdGVycy5uZXR3b3JrLmh0dHBfY29ubmVjdGlvbl9tYW5hZ2VyLnYzLkh0dHBDb25uZWN0aW9uTWFuYWdlci5Gb3J3YXJkQ2xpZW50Q2VydERldGFpbHMSlwEKH3NldF9jdXJyZW50X2NsaWVudF9jZXJ0X2RldGFpbHMYESABKAsybi5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5IdHRwQ29ubmVjdGlvbk1hbmFnZXIuU2V0Q3VycmVudENsaWVudENlcnREZXRhaWxzGioKG1NldEN1cnJlbnRDbGllbnRDZXJ0RGV0YWlscxILCgN1cmkYBSABKAgiKwoJQ29kZWNUeXBlEggKBEFVVE8QABIJCgVIVFRQMRABEgkKBUhUVFAyEAIieQoYRm9yd2FyZENsaWVudENlcnREZXRhaWxzEgwKCFNBTklUSVpFEAASEAoMRk9SV0FSRF9PTkxZEAESEgoOQVBQRU5EX0ZPUldBUkQQAhIQCgxTQU5JVElaRV9TRVQQAxIXChNBTFdBWVNfRk9SV0FSRF9PTkxZEARCEQoPcm91dGVfc3BlY2lmaWVyIlsKA1JkcxI5Cg1jb25maWdfc291cmNlGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhkKEXJvdXRlX2NvbmZpZ19uYW1lGAIgASgJIqABCgpIdHRwRmlsdGVyEgwKBG5hbWUYASABKAkSLAoMdHlwZWRfY29uZmlnGAQgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAEkcKEGNvbmZpZ19kaXNjb3ZlcnkYBSABKAsyKy5lbnZveS5jb25maWcuY29yZS52My5FeHRlbnNpb25Db25maWdTb3VyY2VIAEINCgtjb25maWdfdHlwZWIGcHJvdG8z", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_config_source, file_envoy_config_route_v3_route, file_google_protobuf_any]);
 
 /**
  * @generated from message envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
@@ -60,6 +60,18 @@ export type HttpConnectionManager = Message<"envoy.extensions.filters.network.ht
    * @generated from field: repeated envoy.config.accesslog.v3.AccessLog access_log = 13;
    */
   accessLog: AccessLog[];
+
+  /**
+   * @generated from field: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails forward_client_cert_details = 16;
+   */
+  forwardClientCertDetails: HttpConnectionManager_ForwardClientCertDetails;
+
+  /**
+   * With SANITIZE_SET and APPEND_FORWARD.
+   *
+   * @generated from field: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails set_current_client_cert_details = 17;
+   */
+  setCurrentClientCertDetails?: HttpConnectionManager_SetCurrentClientCertDetails | undefined;
 };
 
 /**
@@ -95,6 +107,18 @@ export type HttpConnectionManagerJson = {
    * @generated from field: repeated envoy.config.accesslog.v3.AccessLog access_log = 13;
    */
   accessLog?: AccessLogJson[];
+
+  /**
+   * @generated from field: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails forward_client_cert_details = 16;
+   */
+  forwardClientCertDetails?: HttpConnectionManager_ForwardClientCertDetailsJson;
+
+  /**
+   * With SANITIZE_SET and APPEND_FORWARD.
+   *
+   * @generated from field: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails set_current_client_cert_details = 17;
+   */
+  setCurrentClientCertDetails?: HttpConnectionManager_SetCurrentClientCertDetailsJson;
 };
 
 /**
@@ -103,6 +127,33 @@ export type HttpConnectionManagerJson = {
  */
 export const HttpConnectionManagerSchema: GenMessage<HttpConnectionManager, {jsonType: HttpConnectionManagerJson}> = /*@__PURE__*/
   messageDesc(file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager, 0);
+
+/**
+ * @generated from message envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails
+ */
+export type HttpConnectionManager_SetCurrentClientCertDetails = Message<"envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails"> & {
+  /**
+   * @generated from field: bool uri = 5;
+   */
+  uri: boolean;
+};
+
+/**
+ * @generated from message envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails
+ */
+export type HttpConnectionManager_SetCurrentClientCertDetailsJson = {
+  /**
+   * @generated from field: bool uri = 5;
+   */
+  uri?: boolean;
+};
+
+/**
+ * Describes the message envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails.
+ * Use `create(HttpConnectionManager_SetCurrentClientCertDetailsSchema)` to create a new message.
+ */
+export const HttpConnectionManager_SetCurrentClientCertDetailsSchema: GenMessage<HttpConnectionManager_SetCurrentClientCertDetails, {jsonType: HttpConnectionManager_SetCurrentClientCertDetailsJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager, 0, 0);
 
 /**
  * @generated from enum envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.CodecType
@@ -139,6 +190,58 @@ export type HttpConnectionManager_CodecTypeJson = "AUTO" | "HTTP1" | "HTTP2";
  */
 export const HttpConnectionManager_CodecTypeSchema: GenEnum<HttpConnectionManager_CodecType, HttpConnectionManager_CodecTypeJson> = /*@__PURE__*/
   enumDesc(file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager, 0, 0);
+
+/**
+ * What becomes of the header x-forwarded-client-cert.
+ *
+ * @generated from enum envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails
+ */
+export const HttpConnectionManager_ForwardClientCertDetails = {
+  /**
+   * @generated from enum value: SANITIZE = 0;
+   */
+  SANITIZE: 0,
+
+  /**
+   * @generated from enum value: FORWARD_ONLY = 1;
+   */
+  FORWARD_ONLY: 1,
+
+  /**
+   * @generated from enum value: APPEND_FORWARD = 2;
+   */
+  APPEND_FORWARD: 2,
+
+  /**
+   * @generated from enum value: SANITIZE_SET = 3;
+   */
+  SANITIZE_SET: 3,
+
+  /**
+   * @generated from enum value: ALWAYS_FORWARD_ONLY = 4;
+   */
+  ALWAYS_FORWARD_ONLY: 4,
+} as const;
+
+/**
+ * What becomes of the header x-forwarded-client-cert.
+ *
+ * @generated from enum envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails
+ */
+export type HttpConnectionManager_ForwardClientCertDetails = (typeof HttpConnectionManager_ForwardClientCertDetails)[keyof typeof HttpConnectionManager_ForwardClientCertDetails] | UnknownEnum;
+
+/**
+ * What becomes of the header x-forwarded-client-cert.
+ *
+ * @generated from enum envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails
+ */
+export type HttpConnectionManager_ForwardClientCertDetailsJson = "SANITIZE" | "FORWARD_ONLY" | "APPEND_FORWARD" | "SANITIZE_SET" | "ALWAYS_FORWARD_ONLY";
+
+/**
+ * Describes the enum envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails.
+ */
+export const HttpConnectionManager_ForwardClientCertDetailsSchema: GenEnum<HttpConnectionManager_ForwardClientCertDetails, HttpConnectionManager_ForwardClientCertDetailsJson> = /*@__PURE__*/
+  enumDesc(file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager, 0, 1);
 
 /**
  * @generated from message envoy.extensions.filters.network.http_connection_manager.v3.Rds
@@ -195,6 +298,12 @@ export type HttpFilter = Message<"envoy.extensions.filters.network.http_connecti
      */
     value: Any;
     case: "typedConfig";
+  } | {
+    /**
+     * @generated from field: envoy.config.core.v3.ExtensionConfigSource config_discovery = 5;
+     */
+    value: ExtensionConfigSource;
+    case: "configDiscovery";
   } | { case: undefined; value?: undefined };
 };
 
@@ -211,6 +320,11 @@ export type HttpFilterJson = {
    * @generated from field: google.protobuf.Any typed_config = 4;
    */
   typedConfig?: AnyJson;
+
+  /**
+   * @generated from field: envoy.config.core.v3.ExtensionConfigSource config_discovery = 5;
+   */
+  configDiscovery?: ExtensionConfigSourceJson;
 };
 
 /**
