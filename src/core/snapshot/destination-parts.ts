@@ -1,6 +1,6 @@
 import { decidingPolicies } from "../model/deciding-policies.ts";
 import type { DestinationPlan, EndpointsPlan } from "../model/plan.ts";
-import type { ResourceKey } from "../model/resource.ts";
+import { keyText, type ResourceKey } from "../model/resource.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import { ClusterLoadAssignmentSchema } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
 import { RouteConfigurationSchema } from "../proto/envoy/config/route/v3/route_pb.ts";
@@ -39,9 +39,12 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
     return encoded;
   }
 
-  function routesOf(destination: DestinationPlan): EncodedBytes {
+  function routesOf(destination: DestinationPlan, mesh: string): EncodedBytes {
     const name = routeConfigName(destination);
-    return knownRoutes.getOrMake(`${destination.external === undefined ? "in" : "out"} ${name}`, () => encodeBytes(RouteConfigurationSchema, name, destinationRoutes(destination)));
+    const { external, retry, timeouts } = destination;
+    const madeFrom = decidersOf(destination, mesh).filter(({ kind }) => routeDeciders.has(kind));
+    const key = `${external === undefined ? "in" : "out"} ${name} ${textOf(retry)} ${textOf(timeouts)} ${madeFrom.map(keyText).join(" ")}`;
+    return knownRoutes.getOrMake(key, () => encodeBytes(RouteConfigurationSchema, name, destinationRoutes(destination), madeFrom));
   }
 
   return {
@@ -52,13 +55,26 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
           ordinal: ++lastOrdinal,
           cluster: clusterOf(destination, decidersOf(destination, mesh)),
           ...(isDiscovered(destination) && { endpoints: endpointsOf(destination) }),
-          ...(isHttp(destination.protocol) && { routes: routesOf(destination) }),
+          ...(isHttp(destination.protocol) && { routes: routesOf(destination, mesh) }),
         };
         known.set(destination, parts);
       }
       return parts;
     },
   };
+}
+
+/** Kinds whose policies routes are made of; and the service outside the mesh, as for its cluster. */
+const routeDeciders: ReadonlySet<string> = new Set(["MeshRetry", "MeshTimeout", "MeshExternalService"]);
+
+/** The text of a part of a plan, which many destinations have in common. */
+const partTexts = new WeakMap<object, string>();
+
+function textOf(part: object | undefined): string {
+  if (part === undefined) return "";
+  let text = partTexts.get(part);
+  if (text === undefined) partTexts.set(part, (text = JSON.stringify(part)));
+  return text;
 }
 
 /** What goes out of the mesh does not say who the sender is. */
