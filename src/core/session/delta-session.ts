@@ -37,6 +37,8 @@ export function createDeltaSession(): Session {
   };
 }
 
+const none: readonly string[] = [];
+
 /** A type that we do not serve: nothing of that name exists. */
 function denyAll(core: SessionCore, request: DeltaRequest): readonly SessionMessage[] {
   const removed = request.subscribe.filter((name) => name !== everything);
@@ -97,8 +99,8 @@ function writeDifference(core: SessionCore, state: TypeState, outbox: Outbox): v
   const wanted = wantedResources(state);
   const { changed, gone: lost } = compareHoldings(state.held, wanted);
   const sent = withDue(changed, state, wanted);
-  const missing = [...state.due].filter((name) => !wanted.has(name));
-  const gone = goneBeside(missing, lost, state);
+  const missing = comesLater(state) ? none : [...state.due].filter((name) => !wanted.has(name));
+  const gone = comesLater(state) ? none : goneBeside(missing, lost, state);
   const together = state.typeUrl === typeUrls.listener || gone.length === 0;
   const version = sharedVersion(state);
   if (sent.length > 0 || missing.length > 0 || state.owesFirstAnswer || (together && gone.length > 0)) {
@@ -114,6 +116,14 @@ function writeDifference(core: SessionCore, state: TypeState, outbox: Outbox): v
   if (state.typeUrl === typeUrls.cluster) {
     oweEndpoints(core, sent);
   }
+}
+
+/**
+ * A secret that is not there is being made: whoever has an older one goes on with that until the new one comes, and whoever waits goes on
+ * waiting. One that is of no use any more is let go of with what refers to it.
+ */
+function comesLater({ typeUrl }: TypeState): boolean {
+  return typeUrl === typeUrls.secret;
 }
 
 /** Nobody but people reads it in this variant: it is the one of what replicas share, so that they can be sent the same bytes. */

@@ -11,10 +11,11 @@ import { RouterSchema } from "../proto/envoy/extensions/filters/http/router/v3/r
 import { HttpConnectionManagerSchema } from "../proto/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.ts";
 import { TcpProxySchema } from "../proto/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.ts";
 import { HealthCheckEventFileSinkSchema } from "../proto/envoy/extensions/health_check/event_sinks/file/v3/file_pb.ts";
+import { SecretSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/secret_pb.ts";
 import { UpstreamTlsContextSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/tls_pb.ts";
 import { HttpProtocolOptionsSchema } from "../proto/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.ts";
 
-const resourceSchemas: readonly DescMessage[] = [ClusterSchema, ClusterLoadAssignmentSchema, ListenerSchema, RouteConfigurationSchema];
+const resourceSchemas: readonly DescMessage[] = [ClusterSchema, ClusterLoadAssignmentSchema, ListenerSchema, RouteConfigurationSchema, SecretSchema];
 
 /** What may stand in an `Any`: every extension that translation uses. One that is missing here cannot be encoded. */
 const registry = createRegistry(

@@ -3,12 +3,14 @@ import { tap } from "rxjs";
 import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { JsonObject } from "../../core/base/json.ts";
+import type { ProxySecrets } from "../../core/model/mesh-tls-secrets.ts";
 import type { DestinationPlan, ProxyPlan } from "../../core/model/plan.ts";
 import type { Change, World } from "../../core/model/world.ts";
 import { keyText } from "../../core/model/resource.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
 import type { TypeCounts } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
+import { withSecrets } from "../../core/snapshot/with-secrets.ts";
 import type { Source } from "../source/port.ts";
 import { collectWorld } from "./collect-world.ts";
 import type { WorldStep } from "./collect-world.ts";
@@ -17,7 +19,9 @@ import type { Log } from "./log.ts";
 import type { PipelineMetrics } from "./pipeline-metrics.ts";
 import { countPolicyUse } from "./policy-use.ts";
 import type { UsingStream } from "./policy-use.ts";
-import type { ConnectedProxy, PipelineView, PolicyUseReading, PolicyUseView, ProxyConnection, ProxyKey, ProxySnapshots, StandingRejection } from "./port.ts";
+import type {
+  ConnectedProxy, PipelineView, PolicyUseReading, PolicyUseView, ProxyConnection, ProxyIdentities, ProxyIdentity, ProxyKey, ProxySnapshots, StandingRejection,
+} from "./port.ts";
 import { createRejectionRegistry } from "./rejections.ts";
 import type { RejectionRegistry } from "./rejections.ts";
 import { settle } from "./settle.ts";
@@ -29,6 +33,8 @@ export interface PipelineOptions {
   readonly logger: Log;
   readonly metrics: PipelineMetrics;
   readonly planner?: StagesOptions;
+  /** Absent: no proxy gets a certificate. */
+  readonly identities?: ProxyIdentities;
   /** Milliseconds of quiet that end a burst of changes; a change that comes alone does not wait. Default 5. */
   readonly quietMs?: number;
   /** Milliseconds that a change waits at most while others keep coming. Default 100. */
@@ -59,6 +65,9 @@ interface Connection {
   stale: boolean;
   plan: ProxyPlan | undefined;
   snapshot: Snapshot | undefined;
+  readonly identity: ProxyIdentity | undefined;
+  /** What goes out: the snapshot, and the secrets beside it. */
+  served: { readonly of: Snapshot; readonly secrets: ProxySecrets | undefined; readonly snapshot: Snapshot } | undefined;
   counts: ReadonlyMap<string, Readonly<TypeCounts>>;
   /** Of the last plan, before this one, that it had answered whole. */
   confirmed: readonly DestinationPlan[] | undefined;
@@ -175,11 +184,19 @@ class JoinedStages implements Pipeline {
   connect(proxy: ProxyKey, onStale: () => void, said: JsonObject = {}): ProxyConnection {
     const metadata = shown(said);
     const connectedAt = this.#now().toISOString();
-    const connection: Connection = { id: randomUUID(), proxy, metadata, onStale, connectedAt, stale: true, plan: undefined, snapshot: undefined, counts: noCounts, confirmed: undefined };
+    const identity = this.#options.identities?.open(proxy, () => {
+      connection.stale = true;
+      onStale();
+    });
+    const nothingYet = { stale: true, plan: undefined, snapshot: undefined, served: undefined, counts: noCounts, confirmed: undefined };
+    const connection: Connection = { id: randomUUID(), proxy, metadata, onStale, connectedAt, identity, ...nothingYet };
     this.#connections.add(connection);
     this.#tellActivity();
     return {
-      snapshot: () => (connection.stale && this.#ready ? this.#refresh(connection) : connection.snapshot),
+      snapshot: () => {
+        if (connection.stale && this.#ready) this.#refresh(connection);
+        return served(connection);
+      },
       reportRejections: (list) => {
         this.#rejections.report(connection, proxy, list);
         connection.lastRejection = this.#rejections.ofStream(connection).at(-1) ?? connection.lastRejection;
@@ -190,6 +207,7 @@ class JoinedStages implements Pipeline {
       },
       close: () => {
         this.#connections.delete(connection);
+        identity?.close();
         this.#rejections.report(connection, proxy, []);
         this.#tellActivity();
       },
@@ -245,7 +263,7 @@ class JoinedStages implements Pipeline {
   }
 
   /** Plans and builds. When that fails the proxy keeps its last good snapshot; without one, the error is the caller's. */
-  #refresh(connection: Connection): Snapshot | undefined {
+  #refresh(connection: Connection): void {
     const startMs = performance.now();
     try {
       const plan = this.#stages.plan(this.#world, connection.proxy.mesh, connection.proxy.name);
@@ -255,6 +273,7 @@ class JoinedStages implements Pipeline {
         connection.plan = plan;
         connection.updatedAt = this.#now().toISOString();
       }
+      connection.identity?.want(plan?.identity);
       this.#options.metrics.snapshotMade((performance.now() - startMs) / 1000);
     } catch (error) {
       this.#options.metrics.snapshotFailed();
@@ -264,8 +283,15 @@ class JoinedStages implements Pipeline {
       }
     }
     connection.stale = false;
-    return connection.snapshot;
   }
+}
+
+function served(connection: Connection): Snapshot | undefined {
+  const { snapshot: of, identity } = connection;
+  const secrets = identity?.secrets();
+  if (of === undefined) return undefined;
+  if (connection.served?.of !== of || connection.served.secrets !== secrets) connection.served = { of, secrets, snapshot: withSecrets(of, secrets) };
+  return connection.served.snapshot;
 }
 
 /** A snapshot that is pulled is taken by the session in the same turn: from then on its responses count as awaited. */

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ConfigSource, ConfigSourceJson } from "../../../../config/core/v3/config_source_pb.ts";
 import { file_envoy_config_core_v3_config_source } from "../../../../config/core/v3/config_source_pb.ts";
+import type { CertificateValidationContext, CertificateValidationContextJson, TlsCertificate, TlsCertificateJson } from "./common_pb.ts";
+import { file_envoy_extensions_transport_sockets_tls_v3_common } from "./common_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/extensions/transport_sockets/tls/v3/secret.proto.
  */
 export const file_envoy_extensions_transport_sockets_tls_v3_secret: GenFile = /*@__PURE__*/
-  fileDesc("CjZlbnZveS9leHRlbnNpb25zL3RyYW5zcG9ydF9zb2NrZXRzL3Rscy92My9zZWNyZXQucHJvdG8SKWVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzIlcKD1Nkc1NlY3JldENvbmZpZxIMCgRuYW1lGAEgASgJEjYKCnNkc19jb25maWcYAiABKAsyIi5lbnZveS5jb25maWcuY29yZS52My5Db25maWdTb3VyY2ViBnByb3RvMw", [file_envoy_config_core_v3_config_source]);
+  fileDesc("CjZlbnZveS9leHRlbnNpb25zL3RyYW5zcG9ydF9zb2NrZXRzL3Rscy92My9zZWNyZXQucHJvdG8SKWVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzIlcKD1Nkc1NlY3JldENvbmZpZxIMCgRuYW1lGAEgASgJEjYKCnNkc19jb25maWcYAiABKAsyIi5lbnZveS5jb25maWcuY29yZS52My5Db25maWdTb3VyY2Ui2wEKBlNlY3JldBIMCgRuYW1lGAEgASgJElQKD3Rsc19jZXJ0aWZpY2F0ZRgCIAEoCzI5LmVudm95LmV4dGVuc2lvbnMudHJhbnNwb3J0X3NvY2tldHMudGxzLnYzLlRsc0NlcnRpZmljYXRlSAASZQoSdmFsaWRhdGlvbl9jb250ZXh0GAQgASgLMkcuZW52b3kuZXh0ZW5zaW9ucy50cmFuc3BvcnRfc29ja2V0cy50bHMudjMuQ2VydGlmaWNhdGVWYWxpZGF0aW9uQ29udGV4dEgAQgYKBHR5cGViBnByb3RvMw", [file_envoy_config_core_v3_config_source, file_envoy_extensions_transport_sockets_tls_v3_common]);
 
 /**
  * @generated from message envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig
@@ -54,4 +56,62 @@ export type SdsSecretConfigJson = {
  */
 export const SdsSecretConfigSchema: GenMessage<SdsSecretConfig, {jsonType: SdsSecretConfigJson}> = /*@__PURE__*/
   messageDesc(file_envoy_extensions_transport_sockets_tls_v3_secret, 0);
+
+/**
+ * What a proxy asks for by name and uses from then on, in whatever version it was given last.
+ *
+ * @generated from message envoy.extensions.transport_sockets.tls.v3.Secret
+ */
+export type Secret = Message<"envoy.extensions.transport_sockets.tls.v3.Secret"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from oneof envoy.extensions.transport_sockets.tls.v3.Secret.type
+   */
+  type: {
+    /**
+     * @generated from field: envoy.extensions.transport_sockets.tls.v3.TlsCertificate tls_certificate = 2;
+     */
+    value: TlsCertificate;
+    case: "tlsCertificate";
+  } | {
+    /**
+     * @generated from field: envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext validation_context = 4;
+     */
+    value: CertificateValidationContext;
+    case: "validationContext";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * What a proxy asks for by name and uses from then on, in whatever version it was given last.
+ *
+ * @generated from message envoy.extensions.transport_sockets.tls.v3.Secret
+ */
+export type SecretJson = {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: envoy.extensions.transport_sockets.tls.v3.TlsCertificate tls_certificate = 2;
+   */
+  tlsCertificate?: TlsCertificateJson;
+
+  /**
+   * @generated from field: envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext validation_context = 4;
+   */
+  validationContext?: CertificateValidationContextJson;
+};
+
+/**
+ * Describes the message envoy.extensions.transport_sockets.tls.v3.Secret.
+ * Use `create(SecretSchema)` to create a new message.
+ */
+export const SecretSchema: GenMessage<Secret, {jsonType: SecretJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_extensions_transport_sockets_tls_v3_secret, 1);
 
