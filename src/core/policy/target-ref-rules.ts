@@ -1,14 +1,14 @@
 import type { SchemaRule } from "../base/json-schema.ts";
-import { disallowedFields, refusedKinds } from "./target-ref-kinds.ts";
+import { disallowedFields, kindsIn, refusedKinds } from "./target-ref-kinds.ts";
 import type { TargetRefPlace } from "./target-ref-kinds.ts";
 
 /** What `validateTargetRef` says, for Kubernetes' API server: the same rules in the same words. */
-export function targetRefRules(place: TargetRefPlace): readonly SchemaRule[] {
-  const known = [...disallowedFields[place].keys()];
+export function targetRefRules(place: TargetRefPlace, kinds?: readonly string[]): readonly SchemaRule[] {
+  const known = kindsIn(place, kinds);
   const has = (kind: string): boolean => known.includes(kind);
   return [
     supportedKind(known),
-    ...disallowedRules(place),
+    ...disallowedRules(place, known),
     { rule: `self.kind != 'Mesh' || ${unset("name")}`, message: "using name with kind Mesh is not yet supported", fieldPath: ".name" },
     ...(has("MeshServiceSubset") ? [nameRequired] : []),
     nameCharacters(known),
@@ -16,7 +16,7 @@ export function targetRefRules(place: TargetRefPlace): readonly SchemaRule[] {
     ...["MeshService", "MeshExternalService"].filter(has).map((kind) => nameOrLabels(kind)),
     labelsAlone(["MeshService", "Dataplane"].filter(has), "either labels or name and namespace must be specified"),
     ...(has("MeshExternalService") ? [labelsAlone(["MeshExternalService"], "either labels or name must be specified")] : []),
-    ...(has("Dataplane") ? [noSection] : []),
+    ...(has("Dataplane") && place === "top" ? [noSection] : []),
   ];
 }
 
@@ -37,6 +37,17 @@ const nameRequired: SchemaRule = {
   fieldPath: ".name",
 };
 
+/** Of the whole spec, where the kind of policy may have `rules` or `from`. */
+export function sectionRule(lists: readonly string[]): SchemaRule {
+  const some = lists.filter((list) => list !== "to").map((list) => `(has(self.${list}) && size(self.${list}) > 0)`).join(" || ");
+  const ref = "self.targetRef";
+  return {
+    rule: `!has(${ref}) || ${ref}.kind != 'Dataplane' || !has(${ref}.sectionName) || size(${ref}.sectionName) == 0 || ${some}`,
+    message: noSection.message,
+    fieldPath: ".targetRef.sectionName",
+  };
+}
+
 const noSection: SchemaRule = { rule: `self.kind != 'Dataplane' || ${unset("sectionName")}`, message: "can only be used with inbound policies", fieldPath: ".sectionName" };
 
 function supportedKind(known: readonly string[]): SchemaRule {
@@ -50,10 +61,11 @@ function supportedKind(known: readonly string[]): SchemaRule {
 }
 
 /** For each field: the kinds with which it may not be set. */
-function disallowedRules(place: TargetRefPlace): readonly SchemaRule[] {
-  const fields = [...new Set([...disallowedFields[place].values()].flat())].sort();
+function disallowedRules(place: TargetRefPlace, known: readonly string[]): readonly SchemaRule[] {
+  const disallowed = [...disallowedFields[place]].filter(([kind]) => known.includes(kind));
+  const fields = [...new Set(disallowed.flatMap(([, ofKind]) => ofKind))].sort();
   return fields.map((field) => {
-    const kinds = [...disallowedFields[place]].filter(([, disallowed]) => disallowed.includes(field)).map(([kind]) => kind);
+    const kinds = disallowed.filter(([, ofKind]) => ofKind.includes(field)).map(([kind]) => kind);
     return {
       rule: `!(self.kind in ${listOf(kinds)}) || ${unset(field)}`,
       message: `must not be set with kind ${kinds.join(" or ")}`,

@@ -1,14 +1,14 @@
 import type { JsonSchema } from "../base/json-schema.ts";
-import { targetRefKinds } from "./target-ref-kinds.ts";
+import { kindsIn, targetRefKinds } from "./target-ref-kinds.ts";
 import type { TargetRefPlace } from "./target-ref-kinds.ts";
 import { tagRules, targetRefRules } from "./target-ref-rules.ts";
 
 /** Texts of selectors are labels and names of Kubernetes, which are not longer. */
 const pairs: JsonSchema = { type: "string", kubernetes: { maxLength: 253 } };
 
-/** Shape of a targetRef, the same in every place; `description` says what it means in this one. */
-export function targetRefSchema(place: TargetRefPlace, description: string): JsonSchema {
-  return { type: "object", description, required: ["kind"], properties: fieldsIn(place), rules: targetRefRules(place) };
+/** Shape of a targetRef, the same in every place; `description` says what it means in this one. `kinds`: which it may be; default: all of the place. */
+export function targetRefSchema(place: TargetRefPlace, description: string, kinds?: readonly string[]): JsonSchema {
+  return { type: "object", description, required: ["kind"], properties: fieldsIn(place, kinds), rules: targetRefRules(place, kinds) };
 }
 
 const tags: JsonSchema = {
@@ -18,9 +18,18 @@ const tags: JsonSchema = {
 };
 
 /** In `to` no kind has tags: a rule says so, and needs to look no further. */
-function fieldsIn(place: TargetRefPlace): Readonly<Record<string, JsonSchema>> {
-  return place === "to" ? fields : { ...fields, tags: { ...tags, kubernetes: { maxProperties: 64 }, rules: tagRules } };
+function fieldsIn(place: TargetRefPlace, kinds?: readonly string[]): Readonly<Record<string, JsonSchema>> {
+  const known = kindsIn(place, kinds);
+  const all = place === "from" || kinds !== undefined ? { ...fields, kind: { ...fields["kind"], description: `What is meant: ${known.join(", ")}.` } } : fields;
+  const ofPlace = place === "top-with-rules" ? { ...all, sectionName: sectionOfDataplane } : all;
+  const tagged = known.some((kind) => ["MeshSubset", "MeshServiceSubset"].includes(kind));
+  return tagged ? { ...ofPlace, tags: { ...tags, kubernetes: { maxProperties: 64 }, rules: tagRules } } : ofPlace;
 }
+
+const sectionOfDataplane: JsonSchema = {
+  type: "string",
+  description: "Dataplane, in a policy with `rules` or `from`: one inbound, by its name (default name: its port). Default: every inbound.",
+};
 
 const fields: Readonly<Record<string, JsonSchema>> = {
   kind: {

@@ -1,7 +1,7 @@
-import { fieldPath, joinPaths, keyPath } from "../base/field-path.ts";
+import { joinPaths, keyPath } from "../base/field-path.ts";
 import { asArray, asObject, asString, ownField } from "../base/json.ts";
 import type { Violation } from "../base/violation.ts";
-import { disallowedFields, refusedKinds, targetRefKinds } from "./target-ref-kinds.ts";
+import { disallowedFields, kindsIn, refusedKinds, targetRefKinds } from "./target-ref-kinds.ts";
 import type { TargetRefPlace } from "./target-ref-kinds.ts";
 
 type Ref = Readonly<Record<string, unknown>>;
@@ -18,14 +18,18 @@ const serviceRules: KindRules = {
   after: [(ref) => nameOrLabels(ref, "name and namespace")],
 };
 
+const atTop: readonly (readonly [string, KindRules])[] = [
+  ["Mesh", { before: [noNameWithMesh], after: [someProxyTypes] }],
+  ["Dataplane", { after: [nameXorLabels] }],
+  ["MeshSubset", { after: [validTags, someProxyTypes] }],
+  ["MeshService", serviceRules],
+  ["MeshServiceSubset", { before: [nameRequired, nameCharacters], after: [validTags] }],
+];
+
 const rules: Readonly<Record<TargetRefPlace, ReadonlyMap<string, KindRules>>> = {
-  top: new Map<string, KindRules>([
-    ["Mesh", { before: [noNameWithMesh], after: [someProxyTypes] }],
-    ["Dataplane", { after: [nameXorLabels, noSection] }],
-    ["MeshSubset", { after: [validTags, someProxyTypes] }],
-    ["MeshService", serviceRules],
-    ["MeshServiceSubset", { before: [nameRequired, nameCharacters], after: [validTags] }],
-  ]),
+  top: new Map<string, KindRules>([...atTop, ["Dataplane", { after: [nameXorLabels, noSection] }]]),
+  "top-with-rules": new Map<string, KindRules>(atTop),
+  from: new Map<string, KindRules>(atTop),
   to: new Map<string, KindRules>([
     ["Mesh", { before: [noNameWithMesh], after: [someProxyTypes] }],
     ["MeshService", serviceRules],
@@ -35,14 +39,14 @@ const rules: Readonly<Record<TargetRefPlace, ReadonlyMap<string, KindRules>>> = 
 
 /**
  * What is wrong with a targetRef beyond its shape, in the rules and texts of Kuma 2.14; paths relative to it. An unknown kind is
- * the schema's to report; a kind that is not for this place ends the checks.
+ * the schema's to report; a kind that is not for this place ends the checks. `kinds`: those that the kind of policy takes; default: all.
  */
-export function validateTargetRef(value: unknown, place: TargetRefPlace): readonly Violation[] {
+export function validateTargetRef(value: unknown, place: TargetRefPlace, kinds?: readonly string[]): readonly Violation[] {
   const ref = asObject(value);
   const kind = asString(ownField(ref, "kind"));
   if (ref === undefined || kind === undefined || !(targetRefKinds as readonly string[]).includes(kind)) return [];
   const fields = disallowedFields[place].get(kind);
-  if (fields === undefined) return [{ path: "kind", message: `value '${kind}' is not supported${refusedKinds.get(kind) ?? ""}` }];
+  if (fields === undefined || !kindsIn(place, kinds).includes(kind)) return [{ path: "kind", message: `value '${kind}' is not supported${refusedKinds.get(kind) ?? ""}` }];
   const kindRules = rules[place].get(kind) ?? {};
   const disallowed = fields
     .filter((field) => isSet(ownField(ref, field)))
@@ -115,22 +119,4 @@ function tagProblems(key: string, value: unknown): readonly string[] {
     problems.push("tag value must consist of alphanumeric characters, dots, dashes and underscores");
   }
   return problems;
-}
-
-/** Runs `validateTargetRef` on a spec's own targetRef and on each of its `to` items' refs; paths relative to the spec. */
-export function validateTargetRefs(spec: unknown, rest: (item: Ref, path: string) => readonly Violation[]): readonly Violation[] {
-  const found = placed("targetRef", validateTargetRef(ownField(asObject(spec), "targetRef"), "top"));
-  const items = asArray(ownField(asObject(spec), "to")) ?? [];
-  items.forEach((value, i) => {
-    const item = asObject(value);
-    const path = fieldPath("to", i);
-    if (item === undefined) return;
-    found.push(...placed(fieldPath(path, "targetRef"), validateTargetRef(ownField(item, "targetRef"), "to")));
-    found.push(...rest(item, path));
-  });
-  return found;
-}
-
-function placed(parent: string, violations: readonly Violation[]): Violation[] {
-  return violations.map(({ path, message }) => ({ path: joinPaths(parent, path), message }));
 }

@@ -5,7 +5,7 @@ import { asArray, asNumber, asObject, asString, ownField } from "../../base/json
 import type { Violation } from "../../base/violation.ts";
 import { defaultCompatibility } from "../compatibility.ts";
 import type { Compatibility } from "../compatibility.ts";
-import { validateTargetRefs } from "../validate-target-ref.ts";
+import { validatePolicy } from "../validate-policy.ts";
 import { validateHttp } from "./validate-http.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ const commonChecks: readonly (readonly [field: string, check: Check])[] = [
  * refuse the cluster or check without end (durations below 1 ms, payloads that are no Base64, control characters).
  */
 export function validateMeshHealthCheck(spec: unknown, compatibility: Compatibility = defaultCompatibility): readonly Violation[] {
-  return validateTargetRefs(spec, (item, path) => validateConf(item, fieldPath(path, "default"), compatibility));
+  return validatePolicy(spec, { lists: ["to"], validateItem: (item, path) => validateConf(item, fieldPath(path, "default"), compatibility) });
 }
 
 function validateConf(item: Fields, path: string, compatibility: Compatibility): readonly Violation[] {
