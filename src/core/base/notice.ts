@@ -13,6 +13,7 @@ export type NoticeCode =
   | "connect-only-behind-sidecar"
   | "same-service-twice"
   | "inert-setting"
+  | "unlike-kuma"
   | "several-namespaces"
   | "mesh-missing"
   | "not-in-mesh"

@@ -11,6 +11,7 @@ import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
 import { mergeConfs } from "./merge-confs.ts";
+import { overruledPanic } from "./overruled-panic.ts";
 import { inboundProtocol, trafficTo } from "./protocol.ts";
 import { isProvided, targetsMeant } from "./resolve-target.ts";
 import type { Target } from "./resolve-target.ts";
@@ -35,6 +36,9 @@ export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind,
     const calls = surveyCalls(mesh, policy, i, kind.kind);
     if (calls.length === 0) tell("nobody-calls", `${path}.targetRef`, `no selected Dataplane has an outbound to ${refText(targetRef)}`);
     tellSurprises(mesh, calls, kind, compatibility, (code, message) => tell(code, `${path}.default`, message));
+    for (const [by, destinations] of overruledPanic(mesh, policy, i)) {
+      tell("inert-setting", `${path}.default.healthyPanicThreshold`, `${listed([...destinations].sort())}: MeshCircuitBreaker ${by} sets it too, and counts more`);
+    }
   }
   return notices;
 }
@@ -87,7 +91,7 @@ function tellSurprises(
   const names = new Map<string, { code: NoticeCode; message: string; destinations: Set<string> }>();
   for (const { destination, items } of calls) {
     const { protocol, displayName } = destination.facts;
-    const context = { ...trafficTo(destination.facts), ...defaultPlanSettings, compatibility };
+    const context = { ...trafficTo(destination.facts), ...defaultPlanSettings, compatibility, endpoints: destination.facts.endpoints.endpoints.length };
     if (!isProvided(mesh, destination.target)) continue;
     const missing = protocol === "unknown" ? withoutProtocol(mesh, destination) : undefined;
     const found = missing === undefined ? (kind.outbound?.confNotices(mergeConfs(items).conf, context) ?? []) : [missing];

@@ -17,6 +17,12 @@ export interface PlanContext extends PlanSettings {
   readonly external?: boolean;
 }
 
+/** What can be told about a conf depends on more than what it comes to. */
+export interface NoticeContext extends PlanContext {
+  /** How many endpoints the destination has now; absent: not known. */
+  readonly endpoints?: number;
+}
+
 /** What planning rules has to know of the inbound. */
 export interface InboundContext extends PlanSettings {
   /** The Mesh that the proxy is in: whether it has mutual TLS, and how strictly. */
@@ -48,7 +54,7 @@ export interface OutboundSide {
   /** What a conf (merged from all policies by RFC 7396) means for a destination, every default filled. Pure; the result is frozen. */
   planConf(conf: Conf, context: PlanContext): PlannedConf;
   /** What may surprise about a conf that was merged for a destination. */
-  confNotices(conf: Conf, context: PlanContext): readonly ConfNotice[];
+  confNotices(conf: Conf, context: NoticeContext): readonly ConfNotice[];
 }
 
 /** The side of a kind that concerns what comes to a proxy. */
