@@ -2,20 +2,26 @@ import { createRegistry, fromBinary, fromJson, toBinary, toJson } from "@bufbuil
 import type { DescMessage, JsonValue as MessageJson } from "@bufbuild/protobuf";
 import type { JsonObject } from "../base/json.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
+import { TypedExtensionConfigSchema } from "../proto/envoy/config/core/v3/extension_pb.ts";
 import { ClusterLoadAssignmentSchema } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
 import { ListenerSchema } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { RouteConfigurationSchema } from "../proto/envoy/config/route/v3/route_pb.ts";
 import { ExpressionFilterSchema } from "../proto/envoy/extensions/access_loggers/filters/cel/v3/cel_pb.ts";
 import { StdoutAccessLogSchema } from "../proto/envoy/extensions/access_loggers/stream/v3/stream_pb.ts";
+import { RBACSchema as HttpRbacSchema } from "../proto/envoy/extensions/filters/http/rbac/v3/rbac_pb.ts";
 import { RouterSchema } from "../proto/envoy/extensions/filters/http/router/v3/router_pb.ts";
+import { TlsInspectorSchema } from "../proto/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.ts";
 import { HttpConnectionManagerSchema } from "../proto/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.ts";
+import { RBACSchema as NetworkRbacSchema } from "../proto/envoy/extensions/filters/network/rbac/v3/rbac_pb.ts";
 import { TcpProxySchema } from "../proto/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.ts";
 import { HealthCheckEventFileSinkSchema } from "../proto/envoy/extensions/health_check/event_sinks/file/v3/file_pb.ts";
 import { SecretSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/secret_pb.ts";
-import { UpstreamTlsContextSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/tls_pb.ts";
+import { DownstreamTlsContextSchema, UpstreamTlsContextSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/tls_pb.ts";
 import { HttpProtocolOptionsSchema } from "../proto/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.ts";
 
-const resourceSchemas: readonly DescMessage[] = [ClusterSchema, ClusterLoadAssignmentSchema, ListenerSchema, RouteConfigurationSchema, SecretSchema];
+const resourceSchemas: readonly DescMessage[] = [
+  ClusterSchema, ClusterLoadAssignmentSchema, ListenerSchema, RouteConfigurationSchema, TypedExtensionConfigSchema, SecretSchema,
+];
 
 /** What may stand in an `Any`: every extension that translation uses. One that is missing here cannot be encoded. */
 const registry = createRegistry(
@@ -28,6 +34,10 @@ const registry = createRegistry(
   HttpProtocolOptionsSchema,
   HealthCheckEventFileSinkSchema,
   UpstreamTlsContextSchema,
+  DownstreamTlsContextSchema,
+  TlsInspectorSchema,
+  HttpRbacSchema,
+  NetworkRbacSchema,
 );
 
 /**

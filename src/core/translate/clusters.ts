@@ -1,6 +1,5 @@
 import type { DestinationPlan, InboundPlan, PanicPlan } from "../model/plan.ts";
 import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
-import type { ConfigSourceJson } from "../proto/envoy/config/core/v3/config_source_pb.ts";
 import { isLoopback } from "../model/valid-address.ts";
 import { isIpAddress } from "./addresses.ts";
 import { circuitBreakerPart } from "./circuit-breaker.ts";
@@ -9,17 +8,18 @@ import { externalPart } from "./external-clusters.ts";
 import { senderTagsHeader } from "./headers.ts";
 import { healthCheck } from "./health-check.ts";
 import { fromMarkedAddress } from "./marked-address.ts";
+import { meshTransport } from "./mesh-tls.ts";
 import { localClusterName, speaksHttp2ToApp } from "./names.ts";
+import { overAds } from "./over-ads.ts";
 import { http2Options } from "./protocol-options.ts";
+
+export { overAds } from "./over-ads.ts";
 
 export const connectTimeout = "5s";
 
-/** "From the stream on which you got this." */
-export const overAds: ConfigSourceJson = { ads: {}, resourceApiVersion: "V3" };
-
 /** The cluster of a destination as every sender has it, without the header that says who the sender is. */
 export function destinationCluster(destination: DestinationPlan): ClusterJson {
-  const { name, httpVersion, panic, circuitBreaker } = destination;
+  const { name, httpVersion, panic, circuitBreaker, tls } = destination;
   return {
     name,
     ...discovery(destination),
@@ -31,6 +31,7 @@ export function destinationCluster(destination: DestinationPlan): ClusterJson {
     }),
     ...(circuitBreaker !== undefined && circuitBreakerPart(circuitBreaker)),
     ...(panic !== undefined && { commonLbConfig: commonLbConfig(panic) }),
+    ...(tls !== undefined && meshTransport(tls)),
     ...(httpVersion === 2 && http2Options),
   };
 }

@@ -1,6 +1,7 @@
 import type { DestinationPlan, EndpointPlan } from "../model/plan.ts";
 import type { ClusterLoadAssignmentJson } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
 import { isIpAddress, socketAddress } from "./addresses.ts";
+import { takesMutualTls } from "./mesh-tls.ts";
 
 /**
  * The hosts of a cluster: address and port, and nothing that nobody reads, because endpoints are most of what is sent after a policy
@@ -8,7 +9,10 @@ import { isIpAddress, socketAddress } from "./addresses.ts";
  */
 export function loadAssignment(clusterName: string, endpoints: readonly EndpointPlan[]): ClusterLoadAssignmentJson {
   if (endpoints.length === 0) return { clusterName };
-  const lbEndpoints = endpoints.map(({ address, port }) => ({ endpoint: { address: socketAddress(address, port) } }));
+  const lbEndpoints = endpoints.map(({ address, port, mutualTls }) => ({
+    endpoint: { address: socketAddress(address, port) },
+    ...(mutualTls === true && { metadata: { filterMetadata: takesMutualTls } }),
+  }));
   return { clusterName, endpoints: [{ lbEndpoints }] };
 }
 

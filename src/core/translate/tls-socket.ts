@@ -6,14 +6,15 @@ import type { CertificateValidationContextJson, SubjectAltNameMatcherJson } from
 import { UpstreamTlsContextSchema, type CommonTlsContextJson } from "../proto/envoy/extensions/transport_sockets/tls/v3/tls_pb.ts";
 import { anyOf } from "./any.ts";
 
-const versions = { "1.0": "TLSv1_0", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3" } as const;
+/** Envoy's words for versions of TLS. */
+export const tlsVersions = { "1.0": "TLSv1_0", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3" } as const;
 
 /** TLS to one address outside the mesh (Envoy's UpstreamTlsContext); checks go through it like everything else. */
 export function tlsSocket(tls: TlsPlan, address: string, protocol: Protocol): TransportSocketJson {
   const serverName = tls.serverName ?? (isIp(address) ? undefined : address);
   const context = {
     commonTlsContext: {
-      tlsParams: { tlsMinimumProtocolVersion: versions[tls.minVersion], tlsMaximumProtocolVersion: versions[tls.maxVersion] },
+      tlsParams: { tlsMinimumProtocolVersion: tlsVersions[tls.minVersion], tlsMaximumProtocolVersion: tlsVersions[tls.maxVersion] },
       ...(tls.client !== undefined && { tlsCertificates: [certificateOf(tls.client)] }),
       ...verification(tls, serverName ?? address),
       ...alpn(protocol),
@@ -47,7 +48,8 @@ function verification({ verify, trustedCa, names }: TlsPlan, name: string): Veri
   return { combinedValidationContext: { defaultValidationContext: context, validationContextSdsSecretConfig } };
 }
 
-function matchNames(names: readonly NamePlan[]): CertificateValidationContextJson {
+/** One of the names has to be in the certificate. */
+export function matchNames(names: readonly NamePlan[]): CertificateValidationContextJson {
   return { matchTypedSubjectAltNames: names.map(({ match, value }): SubjectAltNameMatcherJson => ({ sanType: sanType(value), matcher: { [match]: value } })) };
 }
 
