@@ -1,8 +1,10 @@
+import { rememberPairs } from "../base/remember.ts";
 import type { ProxyPlan } from "../model/plan.ts";
 import { ClusterSnapshot } from "./cluster-snapshot.ts";
 import { createDestinationSets, type DestinationSet } from "./destination-set.ts";
 import { createListenerEncoder, type ListeningParts } from "./encode-listeners.ts";
 import { Sender } from "./encoded-cluster.ts";
+import { JoinedSnapshot } from "./joined-snapshot.ts";
 import { typeUrls, type Snapshot, type TypeSnapshot } from "./snapshot.ts";
 import { WeakValues } from "./weak-values.ts";
 
@@ -16,6 +18,10 @@ export interface SnapshotBuilder {
    */
   build(plan: ProxyPlan, before?: Snapshot): Snapshot;
 }
+
+/** The routes out and those to the apps, once for all proxies that have the same. */
+const joinRoutes = rememberPairs((out: TypeSnapshot, local: TypeSnapshot): TypeSnapshot =>
+  local.resources.size === 0 ? out : new JoinedSnapshot(out, local));
 
 const noSecrets: TypeSnapshot = { version: "", resources: new Map() };
 
@@ -58,7 +64,7 @@ class ProxySnapshot implements Snapshot {
       [typeUrls.cluster, new ClusterSnapshot(set, sender, listening.localClusters)],
       [typeUrls.endpoints, set.endpoints],
       [typeUrls.listener, listening.listeners],
-      [typeUrls.route, set.routes],
+      [typeUrls.route, joinRoutes(set.routes, listening.localRoutes)],
       [typeUrls.secret, noSecrets],
     ]);
   }

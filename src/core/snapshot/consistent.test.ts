@@ -11,8 +11,8 @@ describe("inconsistencies", () => {
     ["nothing", good, []],
     ["endpoints that are missing", { ...good, [typeUrls.endpoints]: {} }, ["no endpoints for backend"]],
     ["endpoints that nothing uses", { ...good, [typeUrls.cluster]: {} }, ["endpoints backend that nothing uses"]],
-    ["routes that are missing", { ...good, [typeUrls.route]: {} }, ["no routes for outbound:backend"]],
-    ["routes that nothing uses", { ...good, [typeUrls.listener]: {} }, ["routes outbound:backend that nothing uses"]],
+    ["routes that are missing", { ...good, [typeUrls.route]: {} }, ["no routes for inbound:localhost:8080", "no routes for outbound:backend"]],
+    ["routes that nothing uses", { ...good, [typeUrls.listener]: {} }, ["routes inbound:localhost:8080 that nothing uses", "routes outbound:backend that nothing uses"]],
     ["two names for one thing", { [typeUrls.cluster]: { a: { name: "b" } } }, ["a has another name inside"]],
   ];
   for (const [what, resources, expected] of broken) {

@@ -1,13 +1,12 @@
-import type { CapturePlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import type { CapturePlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import { ListenerSchema } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { capturingListeners, passthroughClusters } from "../translate/captured.ts";
-import { localCluster } from "../translate/clusters.ts";
-import { inboundListener } from "../translate/inbound-listeners.ts";
-import { inboundListenerName, isHttp, localClusterName, outboundListenerName, placesTaken } from "../translate/names.ts";
+import { isHttp, outboundListenerName, placesTaken } from "../translate/names.ts";
 import { outboundListener } from "../translate/outbound-listeners.ts";
+import { createInboundEncoder } from "./encode-inbounds.ts";
 import { encodeBytes, type EncodedBytes } from "./encoded-bytes.ts";
-import { ListenerSnapshot } from "./listener-snapshot.ts";
+import { JoinedSnapshot } from "./joined-snapshot.ts";
 import type { TypeSnapshot } from "./snapshot.ts";
 import { createTypeSnapshots } from "./type-snapshot.ts";
 import { WeakValues } from "./weak-values.ts";
@@ -17,6 +16,8 @@ export interface ListeningParts {
   readonly listeners: TypeSnapshot;
   /** The clusters of the apps behind the inbounds. */
   readonly localClusters: TypeSnapshot;
+  /** The routes to them. */
+  readonly localRoutes: TypeSnapshot;
   /** Those of the listeners that lead out: after most edits they are the same. */
   readonly outbound: TypeSnapshot;
   /** Where connections are redirected: what beside those the proxy listens with, and the names of those for which it has no room. */
@@ -36,6 +37,7 @@ interface Earlier {
 export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlier | undefined): ListeningParts } {
   const typeSnapshots = createTypeSnapshots();
   const known = new WeakValues<string, EncodedBytes>();
+  const inboundEncoder = createInboundEncoder();
   const outboundListeners = new WeakMap<readonly OutboundPlan[], TypeSnapshot>();
   const capturings = new WeakMap<CapturePlan, Capturing>();
 
@@ -43,17 +45,6 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
     const { listenAddress, listenPort, captured, destination } = plan;
     const key = `${captured === true ? "captured " : ""}${isHttp(destination.protocol) ? "http" : "tcp"} ${listenAddress} ${listenPort} ${destination.name}`;
     return known.getOrMake(key, () => encodeBytes(ListenerSchema, outboundListenerName(plan), outboundListener(plan)));
-  }
-
-  function inbound(plan: InboundPlan, all: readonly InboundPlan[]): EncodedBytes {
-    const key = JSON.stringify([plan.listenAddress, plan.listenPort, plan.appAddress, plan.appPort, plan.protocol, plan.captured, localClusterName(plan, all)]);
-    return known.getOrMake(`listener ${key}`, () => encodeBytes(ListenerSchema, inboundListenerName(plan), inboundListener(plan, all)));
-  }
-
-  function local(plan: InboundPlan, all: readonly InboundPlan[]): EncodedBytes {
-    const name = localClusterName(plan, all);
-    const key = JSON.stringify([plan.appAddress, plan.appPort, plan.protocol, plan.captured, name]);
-    return known.getOrMake(`cluster ${key}`, () => encodeBytes(ClusterSchema, name, localCluster(plan, all)));
   }
 
   function allOutbound(outbounds: readonly OutboundPlan[], before?: Earlier): TypeSnapshot {
@@ -72,28 +63,30 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
   }
 
   /** Such proxies call all services of their mesh: what they have in common is not put together anew for each of them. */
-  function captured(capture: CapturePlan, { inbounds, outbounds }: ProxyPlan, before: Earlier | undefined): ListeningParts {
+  function captured(capture: CapturePlan, { inbounds, outbounds, mesh }: ProxyPlan, before: Earlier | undefined): ListeningParts {
     const outbound = allOutbound(outbounds, before);
     const { listeners, clusters } = capturing(capture);
     const alike = before?.plan.inbounds === inbounds && before.plan.capture === capture ? before.listening : undefined;
     if (alike?.outbound === outbound) return alike;
+    const inbound = inboundEncoder.parts(inbounds, mesh);
     const own = alike?.own ?? {
-      listeners: typeSnapshots.of([...inbounds.map((plan) => inbound(plan, inbounds)), ...listeners]),
+      listeners: typeSnapshots.of([...inbound.listeners, ...listeners]),
       hidden: placesTaken(inbounds),
     };
-    const localClusters = alike?.localClusters ?? typeSnapshots.of([...inbounds.map((plan) => local(plan, inbounds)), ...clusters]);
-    return { listeners: new ListenerSnapshot(outbound, own.listeners, own.hidden), localClusters, outbound, own };
+    const localClusters = alike?.localClusters ?? typeSnapshots.of([...inbound.clusters, ...clusters]);
+    const localRoutes = alike?.localRoutes ?? typeSnapshots.of(inbound.routes);
+    return { listeners: new JoinedSnapshot(outbound, own.listeners, own.hidden), localClusters, localRoutes, outbound, own };
   }
 
   return {
     parts(plan, before) {
-      const { inbounds, outbounds, capture } = plan;
+      const { inbounds, outbounds, capture, mesh } = plan;
       if (capture !== undefined) return captured(capture, plan, before);
       const outbound = allOutbound(outbounds);
       if (before?.plan.inbounds === inbounds && before.plan.capture === undefined && before.listening.outbound === outbound) return before.listening;
-      const listeners = typeSnapshots.of([...inbounds.map((plan) => inbound(plan, inbounds)), ...outbound.resources.values()]);
-      const localClusters = typeSnapshots.of(inbounds.map((plan) => local(plan, inbounds)));
-      return { listeners, localClusters, outbound };
+      const inbound = inboundEncoder.parts(inbounds, mesh);
+      const listeners = typeSnapshots.of([...inbound.listeners, ...outbound.resources.values()]);
+      return { listeners, localClusters: typeSnapshots.of(inbound.clusters), localRoutes: typeSnapshots.of(inbound.routes), outbound };
     },
   };
 }

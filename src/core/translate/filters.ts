@@ -14,7 +14,7 @@ const router: HttpFilterJson = {
 };
 
 /** Envoy's HTTP connection manager. Takes both HTTP versions, whichever the client speaks (codec AUTO, the default). */
-export function httpTraffic(settings: Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "routeConfig" | "accessLog">): FilterJson {
+export function httpTraffic(settings: Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "accessLog">): FilterJson {
   return {
     name: "envoy.filters.network.http_connection_manager",
     typedConfig: anyOf(HttpConnectionManagerSchema, { ...settings, httpFilters: [router] }),

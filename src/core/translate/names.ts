@@ -33,17 +33,23 @@ export function routeConfigName(destination: DestinationPlan): string {
   return `outbound:${destination.name}`;
 }
 
+/** Routes to an app belong to its cluster: pods of one kind have the same ones, whatever their addresses are. */
+export function appRouteConfigName(inbound: InboundPlan, all: readonly InboundPlan[]): string {
+  return `inbound:${localClusterName(inbound, all)}`;
+}
+
 /**
  * `localhost:8080` for an app on the loopback address, or on the address where its redirected connections go to; else its address and
- * port. An app port that is spoken to as HTTP/2 by one inbound and not by another is two clusters; then the HTTP/2 one says so.
+ * port. An app port that is spoken to as HTTP/2 by one inbound and not by another is two clusters; then the HTTP/2 one says so. Each
+ * further inbound to an app has a cluster of its own, which names it: policies may tell them apart, and a name must not change with them.
  */
 export function localClusterName(inbound: InboundPlan, all: readonly InboundPlan[]): string {
   const address = withoutLocalhost(inbound.appAddress);
   const name = hostPort(address === "127.0.0.1" || isOnlyOwn(inbound, all) ? "localhost" : address, inbound.appPort);
-  if (!speaksHttp2ToApp(inbound)) return name;
   const sameApp = all.filter(({ appAddress, appPort }) => withoutLocalhost(appAddress) === address && appPort === inbound.appPort);
-  const both = sameApp.some((other) => !speaksHttp2ToApp(other));
-  return both ? `${name}:http2` : name;
+  const [first] = sameApp.filter((other) => speaksHttp2ToApp(other) === speaksHttp2ToApp(inbound)).map(inboundListenerName).sort();
+  const spoken = speaksHttp2ToApp(inbound) && sameApp.some((other) => !speaksHttp2ToApp(other)) ? `${name}:http2` : name;
+  return first === undefined || first === inboundListenerName(inbound) ? spoken : `${spoken}@${hostPort(inbound.listenAddress, inbound.listenPort)}`;
 }
 
 /** A pod's own address is what `localhost` would be without redirection, unless another inbound leads to that port elsewhere. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { anyProxyPlan, destinationPlan, healthCheckPlan, inboundPlan, proxyPlan } from "../../../test/kit/plans.ts";
-import type { JsonObject } from "../base/json.ts";
+import { asObject, type JsonObject } from "../base/json.ts";
 import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
 import { decodeResource, encode } from "../snapshot/encode.ts";
 import { inconsistencies } from "../snapshot/consistent.ts";
@@ -79,13 +79,24 @@ describe("translate: listeners", () => {
       routeConfigName: "outbound:backend",
     });
     assert.equal(filter(resources[typeUrls.listener]?.["outbound:127.0.0.1:10002"])["cluster"], "cache");
-    assert.deepEqual(Object.keys(resources[typeUrls.route] ?? {}), ["outbound:backend"]);
+    assert.equal(asObject(filter(resources[typeUrls.listener]?.["inbound:192.168.0.1:80"])["rds"])?.["routeConfigName"], "inbound:localhost:8080");
+    assert.deepEqual(Object.keys(resources[typeUrls.route] ?? {}), ["inbound:localhost:8080", "outbound:backend"]);
   });
 
   it("keeps an HTTP/2 app and an HTTP/1.1 app on one port apart", () => {
     const inbounds = [inboundPlan(), inboundPlan({ listenPort: 81, protocol: "grpc" })];
     const clusters = translate(proxyPlan([], { inbounds }))[typeUrls.cluster] ?? {};
     assert.deepEqual(Object.keys(clusters), ["localhost:8080", "localhost:8080:http2"]);
+  });
+
+  it("gives each inbound that leads to one app a cluster and routes of its own, whatever their order", () => {
+    const inbounds = [inboundPlan({ listenPort: 90 }), inboundPlan(), inboundPlan({ listenPort: 81, protocol: "tcp" })];
+    for (const some of [inbounds, inbounds.toReversed()]) {
+      const resources = translate(proxyPlan([], { inbounds: some }));
+      const names = ["localhost:8080", "localhost:8080@192.168.0.1:81", "localhost:8080@192.168.0.1:90"];
+      assert.deepEqual(Object.keys(resources[typeUrls.cluster] ?? {}), names);
+      assert.deepEqual(Object.keys(resources[typeUrls.route] ?? {}), [names[0], names[2]].map((name) => `inbound:${name}`));
+    }
   });
 
   it("binds names to what Envoy takes", () => {

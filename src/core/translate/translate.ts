@@ -6,7 +6,7 @@ import { destinationEndpoints, isDiscovered } from "./endpoints.ts";
 import { inboundListener } from "./inbound-listeners.ts";
 import { isHttp, placesTaken } from "./names.ts";
 import { outboundListener } from "./outbound-listeners.ts";
-import { destinationRoutes } from "./routes.ts";
+import { appRoutes, destinationRoutes } from "./routes.ts";
 import { typeUrls } from "./type-urls.ts";
 
 /** Resources by type URL, then by name: canonical proto3 JSON (camelCase, durations as `"10s"`, 64-bit integers as text, `Any` with `@type`). */
@@ -27,7 +27,10 @@ export function translate(plan: ProxyPlan): XdsResources {
     ...(capture === undefined ? [] : capturingListeners(capture)),
     ...outbounds.map(outboundListener).filter(({ name = "" }) => !taken.has(name)),
   ];
-  const routes = destinations.filter((destination) => isHttp(destination.protocol)).map(destinationRoutes);
+  const routes = [
+    ...destinations.filter(({ protocol }) => isHttp(protocol)).map(destinationRoutes),
+    ...inbounds.filter(({ protocol }) => isHttp(protocol)).map((inbound) => appRoutes(inbound, inbounds)),
+  ];
   return {
     [typeUrls.cluster]: byName(clusters, (cluster) => cluster.name),
     [typeUrls.endpoints]: byName(endpoints, (assignment) => assignment.clusterName),
