@@ -89,11 +89,12 @@ function tellSurprises(
   tell: (code: NoticeCode, message: string) => void,
 ): void {
   const names = new Map<string, { code: NoticeCode; message: string; destinations: Set<string> }>();
-  for (const { destination, items } of calls) {
-    const { protocol, displayName } = destination.facts;
-    const context = { ...trafficTo(destination.facts), ...defaultPlanSettings, compatibility, endpoints: destination.facts.endpoints.endpoints.length };
+  for (const { destination, items, itemsOfKind } of calls) {
+    const { protocol, displayName, endpoints } = destination.facts;
+    const confOf = (other: string) => mergeConfs(itemsOfKind(other)).conf;
+    const context = { ...trafficTo(destination.facts), ...defaultPlanSettings, compatibility, endpoints: endpoints.endpoints.length, confOf };
     if (!isProvided(mesh, destination.target)) continue;
-    const missing = protocol === "unknown" ? withoutProtocol(mesh, destination) : undefined;
+    const missing = protocol === "unknown" ? withoutProtocol(mesh, destination, kind) : undefined;
     const found = missing === undefined ? (kind.outbound?.confNotices(mergeConfs(items).conf, context) ?? []) : [missing];
     for (const { code, message } of found) {
       const entry = names.get(message) ?? { code, message, destinations: new Set() };
@@ -108,8 +109,8 @@ function listed(names: readonly string[]): string {
   return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
 }
 
-/** One endpoint that does not say what it speaks takes the check of the whole service away. */
-function withoutProtocol(mesh: MeshWorld, { target }: Destination): { code: NoticeCode; message: string } | undefined {
+/** One endpoint that does not say what it speaks takes away from the whole service what needs to know. */
+function withoutProtocol(mesh: MeshWorld, { target }: Destination, { kind }: PolicyKind): { code: NoticeCode; message: string } | undefined {
   if (target.kind !== "tagged") return undefined;
   const tags = { [labelNames.service]: target.service };
   const silent = new Set<string>();
@@ -124,6 +125,6 @@ function withoutProtocol(mesh: MeshWorld, { target }: Destination): { code: Noti
   if (silent.size === 0 || speaking === 0) return undefined;
   const who = listed([...silent].sort());
   const why = `an inbound of Dataplane ${who} has no ${labelNames.protocol}, so that the whole service has none`;
-  const message = `no check, because ${why}; tag it`;
+  const message = `${kind === "MeshHealthCheck" ? "no check" : "taken for TCP"}, because ${why}; tag it`;
   return { code: "endpoint-without-protocol", message };
 }

@@ -17,6 +17,8 @@ import { isShadow, selectedProxies, selects } from "./select-policies.ts";
 export interface Call {
   readonly destination: Destination;
   readonly items: readonly RankedItem[];
+  /** Those of another kind, for the same caller and destination. */
+  itemsOfKind(kind: string): readonly RankedItem[];
 }
 
 /** Proxies that are looked at for one item. */
@@ -53,7 +55,8 @@ export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: s
       if (seenHere.has(destination) || !meansTarget(policy, item.item.targetRef, destination.target)) continue;
       seenHere.add(destination);
       const items = group.itemsFor(destination.target);
-      calls.set(callKey(destination, items), { destination, items });
+      const itemsOfKind = (other: string) => groupsOfKind(other, isShadow(policy))(mesh.index, outline.selectable).itemsFor(destination.target);
+      calls.set(callKey(destination, items), { destination, items, itemsOfKind });
     }
   }
   return [...calls.values()];

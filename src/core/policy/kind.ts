@@ -21,6 +21,8 @@ export interface PlanContext extends PlanSettings {
 export interface NoticeContext extends PlanContext {
   /** How many endpoints the destination has now; absent: not known. */
   readonly endpoints?: number;
+  /** What the policies of another kind come to for the same caller and destination; empty where there are none. Absent: not known. */
+  readonly confOf?: (kind: string) => Conf;
 }
 
 /** What planning rules has to know of the inbound. */
