@@ -4,13 +4,78 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration, DurationJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/config/core/v3/protocol.proto.
  */
 export const file_envoy_config_core_v3_protocol: GenFile = /*@__PURE__*/
-  fileDesc("CiNlbnZveS9jb25maWcvY29yZS92My9wcm90b2NvbC5wcm90bxIUZW52b3kuY29uZmlnLmNvcmUudjMiFgoUSHR0cDFQcm90b2NvbE9wdGlvbnMiFgoUSHR0cDJQcm90b2NvbE9wdGlvbnNiBnByb3RvMw");
+  fileDesc("CiNlbnZveS9jb25maWcvY29yZS92My9wcm90b2NvbC5wcm90bxIUZW52b3kuY29uZmlnLmNvcmUudjMiugEKE0h0dHBQcm90b2NvbE9wdGlvbnMSLwoMaWRsZV90aW1lb3V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjoKF21heF9jb25uZWN0aW9uX2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjYKE21heF9zdHJlYW1fZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iFgoUSHR0cDFQcm90b2NvbE9wdGlvbnMiFgoUSHR0cDJQcm90b2NvbE9wdGlvbnNiBnByb3RvMw", [file_google_protobuf_duration]);
+
+/**
+ * How long connections and requests may be there, whichever HTTP it is; 0s: for as long as they like.
+ *
+ * @generated from message envoy.config.core.v3.HttpProtocolOptions
+ */
+export type HttpProtocolOptions = Message<"envoy.config.core.v3.HttpProtocolOptions"> & {
+  /**
+   * A connection without a request; default: 1h.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 1;
+   */
+  idleTimeout?: Duration | undefined;
+
+  /**
+   * A connection, whether or not it is used; default: none.
+   *
+   * @generated from field: google.protobuf.Duration max_connection_duration = 3;
+   */
+  maxConnectionDuration?: Duration | undefined;
+
+  /**
+   * A request and its answer; default: none.
+   *
+   * @generated from field: google.protobuf.Duration max_stream_duration = 4;
+   */
+  maxStreamDuration?: Duration | undefined;
+};
+
+/**
+ * How long connections and requests may be there, whichever HTTP it is; 0s: for as long as they like.
+ *
+ * @generated from message envoy.config.core.v3.HttpProtocolOptions
+ */
+export type HttpProtocolOptionsJson = {
+  /**
+   * A connection without a request; default: 1h.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 1;
+   */
+  idleTimeout?: DurationJson;
+
+  /**
+   * A connection, whether or not it is used; default: none.
+   *
+   * @generated from field: google.protobuf.Duration max_connection_duration = 3;
+   */
+  maxConnectionDuration?: DurationJson;
+
+  /**
+   * A request and its answer; default: none.
+   *
+   * @generated from field: google.protobuf.Duration max_stream_duration = 4;
+   */
+  maxStreamDuration?: DurationJson;
+};
+
+/**
+ * Describes the message envoy.config.core.v3.HttpProtocolOptions.
+ * Use `create(HttpProtocolOptionsSchema)` to create a new message.
+ */
+export const HttpProtocolOptionsSchema: GenMessage<HttpProtocolOptions, {jsonType: HttpProtocolOptionsJson}> = /*@__PURE__*/
+  messageDesc(file_envoy_config_core_v3_protocol, 0);
 
 /**
  * @generated from message envoy.config.core.v3.Http1ProtocolOptions
@@ -29,7 +94,7 @@ export type Http1ProtocolOptionsJson = {
  * Use `create(Http1ProtocolOptionsSchema)` to create a new message.
  */
 export const Http1ProtocolOptionsSchema: GenMessage<Http1ProtocolOptions, {jsonType: Http1ProtocolOptionsJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_core_v3_protocol, 0);
+  messageDesc(file_envoy_config_core_v3_protocol, 1);
 
 /**
  * @generated from message envoy.config.core.v3.Http2ProtocolOptions
@@ -48,5 +113,5 @@ export type Http2ProtocolOptionsJson = {
  * Use `create(Http2ProtocolOptionsSchema)` to create a new message.
  */
 export const Http2ProtocolOptionsSchema: GenMessage<Http2ProtocolOptions, {jsonType: Http2ProtocolOptionsJson}> = /*@__PURE__*/
-  messageDesc(file_envoy_config_core_v3_protocol, 1);
+  messageDesc(file_envoy_config_core_v3_protocol, 2);
 

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Http1ProtocolOptions, Http1ProtocolOptionsJson, Http2ProtocolOptions, Http2ProtocolOptionsJson } from "../../../../config/core/v3/protocol_pb.ts";
+import type { Http1ProtocolOptions, Http1ProtocolOptionsJson, Http2ProtocolOptions, Http2ProtocolOptionsJson, HttpProtocolOptions as HttpProtocolOptions$1, HttpProtocolOptionsJson as HttpProtocolOptionsJson$1 } from "../../../../config/core/v3/protocol_pb.ts";
 import { file_envoy_config_core_v3_protocol } from "../../../../config/core/v3/protocol_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file envoy/extensions/upstreams/http/v3/http_protocol_options.proto.
  */
 export const file_envoy_extensions_upstreams_http_v3_http_protocol_options: GenFile = /*@__PURE__*/
-  fileDesc("Cj5lbnZveS9leHRlbnNpb25zL3Vwc3RyZWFtcy9odHRwL3YzL2h0dHBfcHJvdG9jb2xfb3B0aW9ucy5wcm90bxIiZW52b3kuZXh0ZW5zaW9ucy51cHN0cmVhbXMuaHR0cC52MyLjAgoTSHR0cFByb3RvY29sT3B0aW9ucxJqChRleHBsaWNpdF9odHRwX2NvbmZpZxgDIAEoCzJKLmVudm95LmV4dGVuc2lvbnMudXBzdHJlYW1zLmh0dHAudjMuSHR0cFByb3RvY29sT3B0aW9ucy5FeHBsaWNpdEh0dHBDb25maWdIABrCAQoSRXhwbGljaXRIdHRwQ29uZmlnEksKFWh0dHBfcHJvdG9jb2xfb3B0aW9ucxgBIAEoCzIqLmVudm95LmNvbmZpZy5jb3JlLnYzLkh0dHAxUHJvdG9jb2xPcHRpb25zSAASTAoWaHR0cDJfcHJvdG9jb2xfb3B0aW9ucxgCIAEoCzIqLmVudm95LmNvbmZpZy5jb3JlLnYzLkh0dHAyUHJvdG9jb2xPcHRpb25zSABCEQoPcHJvdG9jb2xfY29uZmlnQhsKGXVwc3RyZWFtX3Byb3RvY29sX29wdGlvbnNiBnByb3RvMw", [file_envoy_config_core_v3_protocol]);
+  fileDesc("Cj5lbnZveS9leHRlbnNpb25zL3Vwc3RyZWFtcy9odHRwL3YzL2h0dHBfcHJvdG9jb2xfb3B0aW9ucy5wcm90bxIiZW52b3kuZXh0ZW5zaW9ucy51cHN0cmVhbXMuaHR0cC52MyK0AwoTSHR0cFByb3RvY29sT3B0aW9ucxJPChxjb21tb25faHR0cF9wcm90b2NvbF9vcHRpb25zGAEgASgLMikuZW52b3kuY29uZmlnLmNvcmUudjMuSHR0cFByb3RvY29sT3B0aW9ucxJqChRleHBsaWNpdF9odHRwX2NvbmZpZxgDIAEoCzJKLmVudm95LmV4dGVuc2lvbnMudXBzdHJlYW1zLmh0dHAudjMuSHR0cFByb3RvY29sT3B0aW9ucy5FeHBsaWNpdEh0dHBDb25maWdIABrCAQoSRXhwbGljaXRIdHRwQ29uZmlnEksKFWh0dHBfcHJvdG9jb2xfb3B0aW9ucxgBIAEoCzIqLmVudm95LmNvbmZpZy5jb3JlLnYzLkh0dHAxUHJvdG9jb2xPcHRpb25zSAASTAoWaHR0cDJfcHJvdG9jb2xfb3B0aW9ucxgCIAEoCzIqLmVudm95LmNvbmZpZy5jb3JlLnYzLkh0dHAyUHJvdG9jb2xPcHRpb25zSABCEQoPcHJvdG9jb2xfY29uZmlnQhsKGXVwc3RyZWFtX3Byb3RvY29sX29wdGlvbnNiBnByb3RvMw", [file_envoy_config_core_v3_protocol]);
 
 /**
  * Which HTTP a cluster speaks.
@@ -20,6 +20,11 @@ export const file_envoy_extensions_upstreams_http_v3_http_protocol_options: GenF
  * @generated from message envoy.extensions.upstreams.http.v3.HttpProtocolOptions
  */
 export type HttpProtocolOptions = Message<"envoy.extensions.upstreams.http.v3.HttpProtocolOptions"> & {
+  /**
+   * @generated from field: envoy.config.core.v3.HttpProtocolOptions common_http_protocol_options = 1;
+   */
+  commonHttpProtocolOptions?: HttpProtocolOptions$1 | undefined;
+
   /**
    * @generated from oneof envoy.extensions.upstreams.http.v3.HttpProtocolOptions.upstream_protocol_options
    */
@@ -38,6 +43,11 @@ export type HttpProtocolOptions = Message<"envoy.extensions.upstreams.http.v3.Ht
  * @generated from message envoy.extensions.upstreams.http.v3.HttpProtocolOptions
  */
 export type HttpProtocolOptionsJson = {
+  /**
+   * @generated from field: envoy.config.core.v3.HttpProtocolOptions common_http_protocol_options = 1;
+   */
+  commonHttpProtocolOptions?: HttpProtocolOptionsJson$1;
+
   /**
    * @generated from field: envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig explicit_http_config = 3;
    */

@@ -8,17 +8,19 @@ import type { AccessLog, AccessLogJson } from "../../../../../config/accesslog/v
 import { file_envoy_config_accesslog_v3_accesslog } from "../../../../../config/accesslog/v3/accesslog_pb.ts";
 import type { ConfigSource, ConfigSourceJson, ExtensionConfigSource, ExtensionConfigSourceJson } from "../../../../../config/core/v3/config_source_pb.ts";
 import { file_envoy_config_core_v3_config_source } from "../../../../../config/core/v3/config_source_pb.ts";
+import type { HttpProtocolOptions, HttpProtocolOptionsJson } from "../../../../../config/core/v3/protocol_pb.ts";
+import { file_envoy_config_core_v3_protocol } from "../../../../../config/core/v3/protocol_pb.ts";
 import type { RouteConfiguration, RouteConfigurationJson } from "../../../../../config/route/v3/route_pb.ts";
 import { file_envoy_config_route_v3_route } from "../../../../../config/route/v3/route_pb.ts";
-import type { Any, AnyJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_any } from "@bufbuild/protobuf/wkt";
+import type { Any, AnyJson, Duration, DurationJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any, file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto.
  */
 export const file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager: GenFile = /*@__PURE__*/
-  fileDesc("ClllbnZveS9leHRlbnNpb25zL2ZpbHRlcnMvbmV0d29yay9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci92My9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci5wcm90bxI7ZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMi3wcKFUh0dHBDb25uZWN0aW9uTWFuYWdlchJwCgpjb2RlY190eXBlGAEgASgOMlwuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cENvbm5lY3Rpb25NYW5hZ2VyLkNvZGVjVHlwZRITCgtzdGF0X3ByZWZpeBgCIAEoCRJPCgNyZHMYAyABKAsyQC5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5SZHNIABJBCgxyb3V0ZV9jb25maWcYBCABKAsyKS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVDb25maWd1cmF0aW9uSAASXQoMaHR0cF9maWx0ZXJzGAUgAygLMkcuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cEZpbHRlchI4CgphY2Nlc3NfbG9nGA0gAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSkAEKG2ZvcndhcmRfY2xpZW50X2NlcnRfZGV0YWlscxgQIAEoDjJrLmVudm95LmV4dGVuc2lvbnMuZmlsdGVycy5uZXR3b3JrLmh0dHBfY29ubmVjdGlvbl9tYW5hZ2VyLnYzLkh0dHBDb25uZWN0aW9uTWFuYWdlci5Gb3J3YXJkQ2xpZW50Q2VydERldGFpbHMSlwEKH3NldF9jdXJyZW50X2NsaWVudF9jZXJ0X2RldGFpbHMYESABKAsybi5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5IdHRwQ29ubmVjdGlvbk1hbmFnZXIuU2V0Q3VycmVudENsaWVudENlcnREZXRhaWxzGioKG1NldEN1cnJlbnRDbGllbnRDZXJ0RGV0YWlscxILCgN1cmkYBSABKAgiKwoJQ29kZWNUeXBlEggKBEFVVE8QABIJCgVIVFRQMRABEgkKBUhUVFAyEAIieQoYRm9yd2FyZENsaWVudENlcnREZXRhaWxzEgwKCFNBTklUSVpFEAASEAoMRk9SV0FSRF9PTkxZEAESEgoOQVBQRU5EX0ZPUldBUkQQAhIQCgxTQU5JVElaRV9TRVQQAxIXChNBTFdBWVNfRk9SV0FSRF9PTkxZEARCEQoPcm91dGVfc3BlY2lmaWVyIlsKA1JkcxI5Cg1jb25maWdfc291cmNlGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhkKEXJvdXRlX2NvbmZpZ19uYW1lGAIgASgJIqABCgpIdHRwRmlsdGVyEgwKBG5hbWUYASABKAkSLAoMdHlwZWRfY29uZmlnGAQgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAEkcKEGNvbmZpZ19kaXNjb3ZlcnkYBSABKAsyKy5lbnZveS5jb25maWcuY29yZS52My5FeHRlbnNpb25Db25maWdTb3VyY2VIAEINCgtjb25maWdfdHlwZWIGcHJvdG8z", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_config_source, file_envoy_config_route_v3_route, file_google_protobuf_any]);
+  fileDesc("ClllbnZveS9leHRlbnNpb25zL2ZpbHRlcnMvbmV0d29yay9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci92My9odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci5wcm90bxI7ZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMi7AgKFUh0dHBDb25uZWN0aW9uTWFuYWdlchJwCgpjb2RlY190eXBlGAEgASgOMlwuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cENvbm5lY3Rpb25NYW5hZ2VyLkNvZGVjVHlwZRITCgtzdGF0X3ByZWZpeBgCIAEoCRJPCgNyZHMYAyABKAsyQC5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5SZHNIABJBCgxyb3V0ZV9jb25maWcYBCABKAsyKS5lbnZveS5jb25maWcucm91dGUudjMuUm91dGVDb25maWd1cmF0aW9uSAASXQoMaHR0cF9maWx0ZXJzGAUgAygLMkcuZW52b3kuZXh0ZW5zaW9ucy5maWx0ZXJzLm5ldHdvcmsuaHR0cF9jb25uZWN0aW9uX21hbmFnZXIudjMuSHR0cEZpbHRlchI4CgphY2Nlc3NfbG9nGA0gAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSkAEKG2ZvcndhcmRfY2xpZW50X2NlcnRfZGV0YWlscxgQIAEoDjJrLmVudm95LmV4dGVuc2lvbnMuZmlsdGVycy5uZXR3b3JrLmh0dHBfY29ubmVjdGlvbl9tYW5hZ2VyLnYzLkh0dHBDb25uZWN0aW9uTWFuYWdlci5Gb3J3YXJkQ2xpZW50Q2VydERldGFpbHMSlwEKH3NldF9jdXJyZW50X2NsaWVudF9jZXJ0X2RldGFpbHMYESABKAsybi5lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay5odHRwX2Nvbm5lY3Rpb25fbWFuYWdlci52My5IdHRwQ29ubmVjdGlvbk1hbmFnZXIuU2V0Q3VycmVudENsaWVudENlcnREZXRhaWxzEjoKF3JlcXVlc3RfaGVhZGVyc190aW1lb3V0GCkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEk8KHGNvbW1vbl9odHRwX3Byb3RvY29sX29wdGlvbnMYIyABKAsyKS5lbnZveS5jb25maWcuY29yZS52My5IdHRwUHJvdG9jb2xPcHRpb25zGioKG1NldEN1cnJlbnRDbGllbnRDZXJ0RGV0YWlscxILCgN1cmkYBSABKAgiKwoJQ29kZWNUeXBlEggKBEFVVE8QABIJCgVIVFRQMRABEgkKBUhUVFAyEAIieQoYRm9yd2FyZENsaWVudENlcnREZXRhaWxzEgwKCFNBTklUSVpFEAASEAoMRk9SV0FSRF9PTkxZEAESEgoOQVBQRU5EX0ZPUldBUkQQAhIQCgxTQU5JVElaRV9TRVQQAxIXChNBTFdBWVNfRk9SV0FSRF9PTkxZEARCEQoPcm91dGVfc3BlY2lmaWVyIlsKA1JkcxI5Cg1jb25maWdfc291cmNlGAEgASgLMiIuZW52b3kuY29uZmlnLmNvcmUudjMuQ29uZmlnU291cmNlEhkKEXJvdXRlX2NvbmZpZ19uYW1lGAIgASgJIqABCgpIdHRwRmlsdGVyEgwKBG5hbWUYASABKAkSLAoMdHlwZWRfY29uZmlnGAQgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUgAEkcKEGNvbmZpZ19kaXNjb3ZlcnkYBSABKAsyKy5lbnZveS5jb25maWcuY29yZS52My5FeHRlbnNpb25Db25maWdTb3VyY2VIAEINCgtjb25maWdfdHlwZWIGcHJvdG8z", [file_envoy_config_accesslog_v3_accesslog, file_envoy_config_core_v3_config_source, file_envoy_config_core_v3_protocol, file_envoy_config_route_v3_route, file_google_protobuf_any, file_google_protobuf_duration]);
 
 /**
  * @generated from message envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
@@ -72,6 +74,20 @@ export type HttpConnectionManager = Message<"envoy.extensions.filters.network.ht
    * @generated from field: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails set_current_client_cert_details = 17;
    */
   setCurrentClientCertDetails?: HttpConnectionManager_SetCurrentClientCertDetails | undefined;
+
+  /**
+   * Until all headers of a request are there; default: for as long as it likes.
+   *
+   * @generated from field: google.protobuf.Duration request_headers_timeout = 41;
+   */
+  requestHeadersTimeout?: Duration | undefined;
+
+  /**
+   * Of connections from clients.
+   *
+   * @generated from field: envoy.config.core.v3.HttpProtocolOptions common_http_protocol_options = 35;
+   */
+  commonHttpProtocolOptions?: HttpProtocolOptions | undefined;
 };
 
 /**
@@ -119,6 +135,20 @@ export type HttpConnectionManagerJson = {
    * @generated from field: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails set_current_client_cert_details = 17;
    */
   setCurrentClientCertDetails?: HttpConnectionManager_SetCurrentClientCertDetailsJson;
+
+  /**
+   * Until all headers of a request are there; default: for as long as it likes.
+   *
+   * @generated from field: google.protobuf.Duration request_headers_timeout = 41;
+   */
+  requestHeadersTimeout?: DurationJson;
+
+  /**
+   * Of connections from clients.
+   *
+   * @generated from field: envoy.config.core.v3.HttpProtocolOptions common_http_protocol_options = 35;
+   */
+  commonHttpProtocolOptions?: HttpProtocolOptionsJson;
 };
 
 /**

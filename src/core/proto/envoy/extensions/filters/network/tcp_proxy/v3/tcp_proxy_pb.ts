@@ -6,15 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { AccessLog, AccessLogJson } from "../../../../../config/accesslog/v3/accesslog_pb.ts";
 import { file_envoy_config_accesslog_v3_accesslog } from "../../../../../config/accesslog/v3/accesslog_pb.ts";
-import type { UInt32ValueJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
+import type { Duration, DurationJson, UInt32ValueJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy.proto.
  */
 export const file_envoy_extensions_filters_network_tcp_proxy_v3_tcp_proxy: GenFile = /*@__PURE__*/
-  fileDesc("Cj1lbnZveS9leHRlbnNpb25zL2ZpbHRlcnMvbmV0d29yay90Y3BfcHJveHkvdjMvdGNwX3Byb3h5LnByb3RvEi1lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay50Y3BfcHJveHkudjMivQEKCFRjcFByb3h5EhMKC3N0YXRfcHJlZml4GAEgASgJEhEKB2NsdXN0ZXIYAiABKAlIABI4CgphY2Nlc3NfbG9nGAUgAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSOgoUbWF4X2Nvbm5lY3RfYXR0ZW1wdHMYByABKAsyHC5nb29nbGUucHJvdG9idWYuVUludDMyVmFsdWVCEwoRY2x1c3Rlcl9zcGVjaWZpZXJiBnByb3RvMw", [file_envoy_config_accesslog_v3_accesslog, file_google_protobuf_wrappers]);
+  fileDesc("Cj1lbnZveS9leHRlbnNpb25zL2ZpbHRlcnMvbmV0d29yay90Y3BfcHJveHkvdjMvdGNwX3Byb3h5LnByb3RvEi1lbnZveS5leHRlbnNpb25zLmZpbHRlcnMubmV0d29yay50Y3BfcHJveHkudjMi7gEKCFRjcFByb3h5EhMKC3N0YXRfcHJlZml4GAEgASgJEhEKB2NsdXN0ZXIYAiABKAlIABI4CgphY2Nlc3NfbG9nGAUgAygLMiQuZW52b3kuY29uZmlnLmFjY2Vzc2xvZy52My5BY2Nlc3NMb2cSOgoUbWF4X2Nvbm5lY3RfYXR0ZW1wdHMYByABKAsyHC5nb29nbGUucHJvdG9idWYuVUludDMyVmFsdWUSLwoMaWRsZV90aW1lb3V0GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhMKEWNsdXN0ZXJfc3BlY2lmaWVyYgZwcm90bzM", [file_envoy_config_accesslog_v3_accesslog, file_google_protobuf_duration, file_google_protobuf_wrappers]);
 
 /**
  * @generated from message envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
@@ -47,6 +47,13 @@ export type TcpProxy = Message<"envoy.extensions.filters.network.tcp_proxy.v3.Tc
    * @generated from field: google.protobuf.UInt32Value max_connect_attempts = 7;
    */
   maxConnectAttempts?: number | undefined;
+
+  /**
+   * A connection on which no byte moves; default: 1h; 0s: for as long as it likes.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 8;
+   */
+  idleTimeout?: Duration | undefined;
 };
 
 /**
@@ -74,6 +81,13 @@ export type TcpProxyJson = {
    * @generated from field: google.protobuf.UInt32Value max_connect_attempts = 7;
    */
   maxConnectAttempts?: UInt32ValueJson;
+
+  /**
+   * A connection on which no byte moves; default: 1h; 0s: for as long as it likes.
+   *
+   * @generated from field: google.protobuf.Duration idle_timeout = 8;
+   */
+  idleTimeout?: DurationJson;
 };
 
 /**
