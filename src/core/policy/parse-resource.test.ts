@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { formatResource, parseResource } from "./parse-resource.ts";
 import type { PolicySpec } from "../model/target-ref.ts";
 import type { ParseResult } from "./parse-resource.ts";
+import { resourceKinds } from "./registry.ts";
 
 const conf = { interval: "10s", timeout: "2s", unhealthyThreshold: 3, healthyThreshold: 1, http: { path: "/health", expectedStatuses: [200, 201] } };
 const spec = {
@@ -124,7 +125,7 @@ describe("parseResource, Universal form", () => {
     [[universal], 'in body must be of type object: "array"'],
     [{}, "type: in body is required (or apiVersion and kind, in the Kubernetes form)"],
     [{ type: 3 }, 'type: in body must be of type string: "number"'],
-    [{ type: "MeshHelthCheck" }, "type: unknown kind \"MeshHelthCheck\", known are Mesh, Dataplane, MeshService, MeshExternalService, Secret, GlobalSecret, MeshHealthCheck; did you mean MeshHealthCheck?"],
+    [{ type: "MeshHelthCheck" }, `type: unknown kind "MeshHelthCheck", known are Mesh, Dataplane, ${resourceKinds.slice(2).map(({ kind }) => kind).join(", ")}; did you mean MeshHealthCheck?`],
     [{ type: "constructor" }, "type: unknown kind"],
     [{ type: "MeshMultiZoneService" }, "is not supported: a mesh has one zone here"],
     [{ type: "MeshGateway" }, "is not supported: builtin gateways are not served"],

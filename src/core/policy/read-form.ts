@@ -81,7 +81,6 @@ const refusedKinds: ReadonlyMap<string, string> = new Map([
   ["ZoneEgress", "a mesh has one zone here"],
   ["MeshRetry", "it is not served yet"],
   ["MeshTimeout", "it is not served yet"],
-  ["MeshCircuitBreaker", "it is not served yet"],
   ["MeshTrafficPermission", "it is not served yet"],
   ["MeshTLS", "it is not served yet"],
 ]);

@@ -5,10 +5,11 @@ import { meshExternalServiceKind } from "../model/mesh-external-service-kind.ts"
 import { meshServiceKind } from "../model/mesh-service-kind.ts";
 import { globalSecretKind, secretKind } from "../model/secret-kind.ts";
 import type { PolicyKind } from "./kind.ts";
+import { meshCircuitBreakerKind } from "./mesh-circuit-breaker/kind.ts";
 import { meshHealthCheckKind } from "./mesh-health-check/kind.ts";
 
 /** Every kind of policy. A new one is one line here. */
-export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind];
+export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind, meshCircuitBreakerKind];
 
 /** Every kind of resource: what documents may be, what the API serves. */
 export const resourceKinds: readonly ResourceKindDescriptor[] = [meshKind, dataplaneKind, meshServiceKind, meshExternalServiceKind, secretKind, globalSecretKind, ...policyKinds];
