@@ -51,11 +51,12 @@ export function createDestinationPlans(
 }
 
 function makePlan(facts: DestinationFacts, { planned, decidedBy }: Verdict): DestinationPlan {
-  const { name, displayName, protocol, external, endpoints } = facts;
+  const { name, displayName, protocol, external, tls, endpoints } = facts;
   const { httpVersion } = trafficTo(facts);
   const http = httpVersion === undefined ? {} : { httpVersion };
   const outside = external === undefined ? {} : { external };
-  return deepFreeze({ name, displayName, protocol, ...http, ...outside, endpoints, ...planned, decidedBy });
+  const secured = tls === undefined ? {} : { tls };
+  return deepFreeze({ name, displayName, protocol, ...http, ...outside, endpoints, ...planned, ...secured, decidedBy });
 }
 
 interface VerdictsOfItems {

@@ -1,6 +1,8 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
-import type { EndpointsPlan, ExternalPlan, Protocol } from "../model/plan.ts";
+import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
+import type { EndpointPlan, EndpointsPlan, ExternalPlan, Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
+import { readForTls } from "./destination-tls.ts";
 import { createInternTable } from "./intern-table.ts";
 import type { FoundDestination } from "./found-destination.ts";
 import { offersTo } from "./offers.ts";
@@ -17,6 +19,7 @@ export interface DestinationFacts {
   readonly displayName: string;
   readonly protocol: Protocol;
   readonly external?: ExternalPlan;
+  readonly tls?: DestinationTlsPlan;
   readonly endpoints: EndpointsPlan;
 }
 
@@ -34,6 +37,8 @@ export interface ResolvedOutbounds {
 
 /** A list of outbounds that any number of proxies may have; it remembers what it resolved to. */
 export interface OutboundList {
+  /** True: of callers without an identity, who know no mutual TLS. */
+  readonly isPlain: boolean;
   readonly slots: readonly { readonly listen: OutboundListen; readonly slot: RefSlot }[];
   /** What is served beside the outbounds; absent: nothing. */
   readonly reachable?: Reachable;
@@ -46,6 +51,8 @@ export interface OutboundList {
 /** One ref, and what it came to when it was last looked up. */
 interface RefSlot {
   readonly ref: OutboundRef;
+  /** True: for callers without an identity. */
+  readonly isPlain: boolean;
   checkedIn: number;
   readFrom: readonly unknown[] | undefined;
   result: Destination | string;
@@ -71,19 +78,19 @@ export function createDestinations(): Destinations {
     if (slot.readFrom !== undefined && sameElements(slot.readFrom, lookup.readFrom)) return slot.result;
     slot.readFrom = lookup.readFrom;
     const found = lookup.find();
-    slot.result = "missing" in found ? found.missing : kept(slot.result, { target: found.target, facts: internFacts(found) });
+    slot.result = "missing" in found ? found.missing : kept(slot.result, { target: found.target, facts: internFacts(slot.isPlain ? inPlainText(found) : found) });
     return slot.result;
   }
 
-  function slotFor(listen: OutboundListen): OutboundList["slots"][number] {
-    return { listen, slot: slots.intern(refText(listen.ref), () => newSlot(listen.ref)) };
+  function slotFor(listen: OutboundListen, isPlain: boolean): OutboundList["slots"][number] {
+    return { listen, slot: slots.intern(`${isPlain ? "plain " : ""}${refText(listen.ref)}`, () => newSlot(listen.ref, isPlain)) };
   }
 
   /** What is offered at a place that is taken already, by an outbound or by a service before it, is left out; so is what is missing. */
   function addOffers(mesh: MeshWorld, epoch: number, list: OutboundList, reachable: Reachable, { outbounds, missing }: ResolvedOutbounds): ResolvedOutbounds {
     const taken = new Set(outbounds.map(({ listen }) => placeOf(listen)));
     const all = [...outbounds];
-    list.offers = Array.from(offersTo(mesh, reachable), slotFor);
+    list.offers = Array.from(offersTo(mesh, reachable), (listen) => slotFor(listen, list.isPlain));
     for (const { listen, slot } of list.offers) {
       const result = check(mesh, epoch, slot);
       if (typeof result === "string" || taken.has(placeOf(listen))) continue;
@@ -94,9 +101,10 @@ export function createDestinations(): Destinations {
   }
 
   return {
-    listOf({ listens, listensKey, reachable }) {
+    listOf({ listens, listensKey, reachable, isPlain }) {
       return lists.intern(listensKey, () => ({
-        slots: listens.map(slotFor),
+        isPlain,
+        slots: listens.map((listen) => slotFor(listen, isPlain)),
         ...(reachable === undefined ? {} : { reachable }),
         offers: [],
         resolvedIn: -1,
@@ -128,8 +136,8 @@ function sameTarget(a: Target, b: Target): boolean {
   return a.kind === "tagged" && b.kind === "tagged" && a.service === b.service;
 }
 
-function newSlot(ref: OutboundRef): RefSlot {
-  return { ref, checkedIn: -1, readFrom: undefined, result: "" };
+function newSlot(ref: OutboundRef, isPlain: boolean): RefSlot {
+  return { ref, isPlain, checkedIn: -1, readFrom: undefined, result: "" };
 }
 
 function resolvedOutbounds(list: OutboundList, results: readonly (Destination | string)[]): ResolvedOutbounds {
@@ -167,21 +175,32 @@ export function sameElements(a: readonly unknown[], b: readonly unknown[]): bool
 function createFactsTable(): (found: FoundDestination) => DestinationFacts {
   const facts = createInternTable<DestinationFacts>();
   const endpointsPlans = createInternTable<EndpointsPlan>();
-  return ({ name, displayName, protocol, endpoints, external }) => {
-    const text = endpoints.map(({ address, port, priority }) => `${address} ${port}${priority === undefined ? "" : ` ${priority}`}`).join(",");
+  return ({ name, displayName, protocol, endpoints, external, tls }) => {
+    const text = endpoints.map(endpointText).join(",");
     const plan = endpointsPlans.intern(`${name}|${text}`, () => deepFreeze({ endpoints }));
     const outside = external === undefined ? {} : { external };
-    const key = `${name}|${displayName}|${protocol}|${text}${external === undefined ? "" : `|${JSON.stringify(external)}`}`;
-    return facts.intern(key, () => ({ name, displayName, protocol, ...outside, endpoints: plan }));
+    const secured = tls === undefined ? {} : { tls };
+    const more = external === undefined && tls === undefined ? "" : `|${JSON.stringify([external, tls])}`;
+    return facts.intern(`${name}|${displayName}|${protocol}|${text}${more}`, () => ({ name, displayName, protocol, ...outside, ...secured, endpoints: plan }));
   };
+}
+
+function endpointText({ address, port, priority, mutualTls }: EndpointPlan): string {
+  return `${address} ${port}${priority === undefined ? "" : ` ${priority}`}${mutualTls === true ? " tls" : ""}`;
+}
+
+/** What a caller sees that has no certificate to show. */
+function inPlainText({ tls, ...found }: FoundDestination): FoundDestination {
+  if (tls === undefined) return found;
+  return { ...found, endpoints: found.endpoints.map(({ address, port }) => ({ address, port })) };
 }
 
 /** A number that is another one whenever what can be a destination is not the same as at the last call. */
 function createEpochs(): (mesh: MeshWorld) => number {
   let epoch = 0;
   let last: readonly unknown[] = [];
-  return ({ dataplanes, services, externalServices }) => {
-    const now = [dataplanes, services, externalServices];
+  return (mesh) => {
+    const now = [mesh.dataplanes, mesh.services, mesh.externalServices, ...readForTls(mesh)];
     if (!sameElements(now, last)) {
       epoch += 1;
       last = now;

@@ -1,3 +1,4 @@
+import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
 import type { EndpointPlan, ExternalPlan, Protocol } from "../model/plan.ts";
 import type { Target } from "./resolve-target.ts";
 
@@ -14,6 +15,8 @@ export interface FoundDestination extends NamedDestination {
   readonly protocol: Protocol;
   readonly endpoints: readonly EndpointPlan[];
   readonly external?: ExternalPlan;
+  /** How those talk to it who have an identity; the marks of its endpoints belong to it. */
+  readonly tls?: DestinationTlsPlan;
 }
 
 /** A destination that is not there, and why, as the end of a sentence. */

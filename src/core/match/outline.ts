@@ -1,4 +1,5 @@
 import type { Dataplane } from "../model/dataplane.ts";
+import { identityServices } from "./identity.ts";
 import { createIdentities } from "./intern-table.ts";
 import { outboundListens } from "./outbound-refs.ts";
 import type { OutboundListen } from "./outbound-refs.ts";
@@ -15,6 +16,8 @@ export interface Outline {
   readonly reachable?: Reachable;
   /** Equal for equal lists of outbounds, with what is served beside them. */
   readonly listensKey: string;
+  /** True: it has nothing to show for itself, so that it talks in plain text. */
+  readonly isPlain: boolean;
 }
 
 const identityOf = createIdentities();
@@ -27,8 +30,10 @@ export function outlineOf(dataplane: Dataplane): Outline {
   const listens = outboundListens(dataplane);
   const listensKey = listens.map(identityOf).join(",");
   const reachable = reachableOf(dataplane);
-  const both = reachable === undefined ? { listensKey } : { listensKey: `${listensKey}|${reachable.key}`, reachable };
-  const outline = { selectable: selectableOf(dataplane), listens, ...both };
+  const isPlain = identityServices(dataplane).length === 0;
+  const who = isPlain ? `plain ${listensKey}` : listensKey;
+  const both = reachable === undefined ? { listensKey: who } : { listensKey: `${who}|${reachable.key}`, reachable };
+  const outline = { selectable: selectableOf(dataplane), listens, isPlain, ...both };
   outlines.set(dataplane, outline);
   return outline;
 }

@@ -3,10 +3,13 @@ import type { Dataplane } from "../model/dataplane.ts";
 import { displayNameOf, kriOf } from "../model/kri.ts";
 import { portName } from "../model/mesh-service.ts";
 import type { MeshService, MeshServicePort } from "../model/mesh-service.ts";
+import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { dataplanesLabelled, dataplanesNamed, dataplanesTagged, noDataplanes } from "./candidates.ts";
 import type { Candidates } from "./candidates.ts";
+import { readForTls, serviceTls, taggedTls, takesMutualTls } from "./destination-tls.ts";
 import { extraTags, providersProtocol, readyEndpoints, serviceProviders, taggedProviders } from "./endpoints.ts";
+import type { Provider } from "./endpoints.ts";
 import { externalDestination } from "./external-destinations.ts";
 import type { FoundDestination, Missing, NamedDestination } from "./found-destination.ts";
 import { pairsText } from "./outbound-refs.ts";
@@ -44,11 +47,12 @@ function lookUpTagged(mesh: MeshWorld, { service, tags }: Extract<OutboundRef, {
   const displayName = extra === undefined ? service : `${service}{${pairsText(extra)}}`;
   const named = { target: { kind: "tagged" as const, service }, displayName };
   return {
-    readFrom: candidates.readFrom,
+    readFrom: [...candidates.readFrom, ...readForTls(mesh)],
     identify: () => named,
     find() {
-      const providers = [...candidates.items].flatMap((dataplane) => taggedProviders(dataplane, tags));
-      return { ...named, name, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers) };
+      const takesTls = takesMutualTls(mesh);
+      const providers = [...candidates.items].flatMap((dataplane) => taggedProviders(dataplane, tags, takesTls));
+      return { ...named, name, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers), ...secured(taggedTls(mesh, service, tags)) };
     },
   };
 }
@@ -67,12 +71,12 @@ function lookUpService(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
   const dataplanes = providersOf(mesh, service);
   const named = { target: { kind: "service" as const, service, port }, displayName: `${displayNameOf(service)}:${port.port}` };
   return {
-    readFrom: [...readFrom, ...dataplanes.readFrom],
+    readFrom: [...readFrom, ...dataplanes.readFrom, ...readForTls(mesh)],
     identify: () => named,
     find() {
-      const providers = [...dataplanes.items].flatMap((dataplane) => serviceProviders(dataplane, service, port));
+      const { providers, tls } = providersAt(mesh, service, port, dataplanes.items);
       const protocol = parseProtocol(port.appProtocol ?? "tcp");
-      return { ...named, name: kriOf(service, portName(port)), protocol, endpoints: readyEndpoints(providers) };
+      return { ...named, name: kriOf(service, portName(port)), protocol, endpoints: readyEndpoints(providers), ...secured(tls) };
     },
   };
 }
@@ -87,16 +91,33 @@ function lookUpOffered(mesh: MeshWorld, ref: OfferedRef): Lookup {
   const where = ref.at === undefined ? "" : `@${ref.at.address}`;
   const named = { target: { kind: "service" as const, service, port }, displayName: `${displayNameOf(service)}:${port.port}${where}` };
   return {
-    readFrom: [service, ...dataplanes.readFrom],
+    readFrom: [service, ...dataplanes.readFrom, ...readForTls(mesh)],
     identify: () => named,
     find() {
-      const all = [...dataplanes.items].flatMap((dataplane) => serviceProviders(dataplane, service, port));
+      const { providers: all, tls } = providersAt(mesh, service, port, dataplanes.items);
       const providers = ref.at === undefined ? all : all.filter(({ address }) => address === ref.at?.address).map((provider) => ({ ...provider, ready: true }));
       if (ref.at !== undefined && providers.length === 0) return { missing: `nobody is behind port ${ref.port} of ${ref.service}` };
       const protocol = parseProtocol(port.appProtocol ?? "tcp");
-      return { ...named, name: `${kriOf(service, portName(port))}${where}`, protocol, endpoints: readyEndpoints(providers) };
+      return { ...named, name: `${kriOf(service, portName(port))}${where}`, protocol, endpoints: readyEndpoints(providers), ...secured(tls) };
     },
   };
+}
+
+interface ProvidersAt {
+  readonly providers: readonly Provider[];
+  readonly tls: DestinationTlsPlan | undefined;
+}
+
+/** Who is behind a port of a service, and how they are talked to: certificates name those who have any inbound for it. */
+function providersAt(mesh: MeshWorld, service: MeshService, port: MeshServicePort, dataplanes: Iterable<Dataplane>): ProvidersAt {
+  const takesTls = takesMutualTls(mesh);
+  const found = [...dataplanes].map((dataplane) => ({ dataplane, at: serviceProviders(dataplane, service, port, takesTls) }));
+  const behind = found.filter(({ at }) => at.length > 0);
+  return { providers: behind.flatMap(({ at }) => at), tls: serviceTls(mesh, service, port, behind.map(({ dataplane }) => dataplane)) };
+}
+
+function secured(tls: DestinationTlsPlan | undefined): { readonly tls?: DestinationTlsPlan } {
+  return tls === undefined ? {} : { tls };
 }
 
 function lookUpExternal(mesh: MeshWorld, ref: ServiceOutbound): Lookup {

@@ -68,6 +68,7 @@ function changeMesh(world: MeshWorld, changes: readonly Change[]): MeshWorld {
     externalServices: settled(world.externalServices, draft.externalServices),
     policies: draft.policies,
     index,
+    ...(world.readyForTls === undefined ? {} : { readyForTls: world.readyForTls }),
   });
 }
 

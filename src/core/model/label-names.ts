@@ -22,6 +22,8 @@ export const labelNames = {
   lifecycle: "probeplane.io/lifecycle",
   /** The control plane that such a Dataplane's proxy is connected to. */
   heldBy: "probeplane.io/held-by",
+  /** Names a proxy whose inbounds have no service tag. */
+  workload: "kuma.io/workload",
   /** Also a tag of inbounds and outbounds. */
   service: "kuma.io/service",
   /** Also a tag of inbounds. */

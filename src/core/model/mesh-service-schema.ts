@@ -79,8 +79,15 @@ export const meshServiceSchema: JsonSchema = {
     },
     identities: {
       type: "array",
-      description: "Identities of the service. Accepted and kept; not acted on yet.",
-      items: { type: "object", additionalProperties: true },
+      description: "Who has to answer for the service where there is mutual TLS: one of these. Default: who its Dataplanes are.",
+      items: {
+        type: "object",
+        required: ["value"],
+        properties: {
+          type: { type: "string", enum: ["ServiceTag", "SpiffeID"], description: "ServiceTag: the value of the tag kuma.io/service. SpiffeID: the name in the certificate. Default: ServiceTag." },
+          value: { type: "string", minLength: 1, description: "The tag's value, or `spiffe://MESH/…`. Required." },
+        },
+      },
     },
   },
 };

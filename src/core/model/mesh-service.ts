@@ -14,6 +14,8 @@ export interface MeshServiceSpec {
   /** Addresses at which apps call the service where their connections are redirected; none: they call its Dataplanes' own addresses. */
   readonly vips?: readonly { readonly ip: string }[];
   readonly state?: "Available" | "Unavailable";
+  /** Who has to answer where there is mutual TLS; default: who its proxies are. ServiceTag: value of the tag `kuma.io/service`. */
+  readonly identities?: readonly { readonly type?: "ServiceTag" | "SpiffeID"; readonly value: string }[];
 }
 
 export interface MeshServicePort {

@@ -24,6 +24,8 @@ export interface MeshWorld {
   /** Policy kind, then policy name. */
   readonly policies: ImmutableMap<string, ImmutableMap<string, Policy>>;
   readonly index: MeshIndex;
+  /** Names of the proxies that take mutual TLS at present: a fact about running proxies, no resource. Absent: nobody knows, all are taken for ready. */
+  readonly readyForTls?: ImmutableSet<string>;
 }
 
 /**
