@@ -1,7 +1,8 @@
-import { planInbounds } from "../match/inbounds.ts";
-import type { Dataplane, Inbound } from "../model/dataplane.ts";
+import { inboundPlaces } from "../match/inbounds.ts";
+import type { InboundPlace } from "../match/inbounds.ts";
+import type { Dataplane } from "../model/dataplane.ts";
 import { kriOf } from "../model/kri.ts";
-import type { InboundPlan, Protocol } from "../model/plan.ts";
+import type { Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { inboundListenerName } from "../translate/names.ts";
 import { callsOf, identifiersOf, portOf } from "./calls.ts";
@@ -25,7 +26,7 @@ export interface Layout {
 /** The ports of a Dataplane, in its own order. */
 export function layoutOf(mesh: MeshWorld, dataplane: Dataplane): Layout {
   return {
-    inbounds: planInbounds(dataplane).map((plan) => inboundPlace(dataplane, plan)),
+    inbounds: inboundPlaces(dataplane).map((place) => placeOf(dataplane, place)),
     outbounds: onceEach(callsOf(mesh, dataplane)).map(({ listen, destination }) => {
       const { facts, target } = destination;
       const port = target.kind === "external" ? target.service.spec.match.port : (portOf(target)?.port ?? listen.port);
@@ -47,19 +48,14 @@ function onceEach(calls: readonly Call[]): readonly Call[] {
 /** Texts by which an inbound can be meant: its identifier with its name or its port as section, or its listener's name. */
 export function inboundIdentifiers(dataplane: Dataplane): ReadonlySet<string> {
   return new Set(
-    planInbounds(dataplane).flatMap((plan) => {
-      const { kri, proxyResourceName } = inboundPlace(dataplane, plan);
-      return [kri, proxyResourceName, kriOf(dataplane, String(plan.listenPort))];
+    inboundPlaces(dataplane).flatMap((place) => {
+      const { kri, proxyResourceName } = placeOf(dataplane, place);
+      return [kri, proxyResourceName, kriOf(dataplane, String(place.plan.listenPort))];
     }),
   );
 }
 
-function inboundPlace(dataplane: Dataplane, plan: InboundPlan): Place {
-  const section = inboundOf(dataplane, plan)?.name ?? String(plan.listenPort);
+function placeOf(dataplane: Dataplane, { plan, inbounds }: InboundPlace): Place {
+  const section = inbounds[0]?.name ?? String(plan.listenPort);
   return { kri: kriOf(dataplane, section), port: plan.listenPort, protocol: plan.protocol, proxyResourceName: inboundListenerName(plan) };
-}
-
-function inboundOf({ spec }: Dataplane, { listenAddress, listenPort }: InboundPlan): Inbound | undefined {
-  const { address: own, inbound = [] } = spec.networking;
-  return inbound.find(({ address = own, port, state }) => address === listenAddress && port === listenPort && state !== "Ignored");
 }

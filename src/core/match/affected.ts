@@ -10,6 +10,7 @@ import type { Policy } from "../model/target-ref.ts";
 import type { Change, MeshWorld, World } from "../model/world.ts";
 import { callersOfService, callersOfTarget, mayMeanAnything } from "./callers.ts";
 import { serviceProviders, taggedProviders } from "./endpoints.ts";
+import { entriesOf } from "./inbound-entries.ts";
 import { isEveryone, selectedProxies, selects } from "./select-policies.ts";
 
 /** Names of proxies in one mesh, or all that there are. */
@@ -119,11 +120,13 @@ function servicesSelecting({ index }: MeshWorld, ...dataplanes: readonly (Datapl
   return services;
 }
 
-/** Whom a policy selects, as far as they call something that its `to` items name. */
+/** Whom a policy selects, as far as they call something that its `to` items name, or it says something of what comes to them. */
 function* concernedByPolicy(mesh: MeshWorld | undefined, policy: Policy | undefined): Generator<string | typeof everyProxy> {
-  const refs = (policy?.spec.to ?? []).map(({ targetRef }) => targetRef);
-  if (mesh === undefined || policy === undefined || refs.length === 0) return;
-  const callers = refs.some(mayMeanAnything) ? undefined : refs.flatMap((ref) => callersOfTarget(mesh, ref));
+  if (mesh === undefined || policy === undefined) return;
+  const refs = (policy.spec.to ?? []).map(({ targetRef }) => targetRef);
+  const ofInbounds = entriesOf(policy).length > 0;
+  if (refs.length === 0 && !ofInbounds) return;
+  const callers = ofInbounds || refs.some(mayMeanAnything) ? undefined : refs.flatMap((ref) => callersOfTarget(mesh, ref));
   if (callers === undefined && isEveryone(mesh, policy)) yield everyProxy;
   else if (callers === undefined) for (const { name } of selectedProxies(mesh, policy)) yield name;
   else if (policySelectorKey(policy) === everyone) yield* selectedAmong(mesh, policy, callers);

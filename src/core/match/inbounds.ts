@@ -1,25 +1,37 @@
 import type { Dataplane, Inbound } from "../model/dataplane.ts";
 import type { InboundPlan } from "../model/plan.ts";
+import { servedInbounds } from "./inbound-entries.ts";
 import { inboundProtocol, trafficTo } from "./protocol.ts";
+
+/** Where a proxy listens for others: as much of the plan as the Dataplane itself says, and the inbounds that it is. */
+export interface InboundPlace {
+  readonly plan: InboundPlan;
+  readonly inbounds: readonly Inbound[];
+}
 
 /**
  * Where a proxy listens for others, and which app stands behind it. An inbound in state Ignored is not served. Of several at one address
  * and port (a pod that two Services select) one listens: the first that takes HTTP, because its callers speak HTTP/2 and only such a
- * listener understands them, while what the others' callers say to that app is HTTP as well; else the first.
+ * listener understands them, while what the others' callers say to that app is HTTP as well; else the first. Policies for any of them
+ * are policies for that one.
  */
-export function planInbounds(dataplane: Dataplane): readonly InboundPlan[] {
-  const plans = new Map<string, InboundPlan>();
-  for (const inbound of dataplane.spec.networking.inbound ?? []) {
-    if (inbound.state === "Ignored") continue;
-    const plan = planInbound(dataplane, inbound);
-    const place = `${plan.listenAddress} ${plan.listenPort}`;
-    const first = plans.get(place);
-    if (first === undefined || (trafficTo(first).httpVersion === undefined && trafficTo(plan).httpVersion !== undefined)) plans.set(place, plan);
+export function inboundPlaces(dataplane: Dataplane): readonly InboundPlace[] {
+  const places = new Map<string, { plan: InboundPlan; inbounds: Inbound[] }>();
+  for (const inbound of servedInbounds(dataplane)) {
+    const plan = planOf(dataplane, inbound);
+    const key = `${plan.listenAddress} ${plan.listenPort}`;
+    const place = places.get(key);
+    if (place === undefined) {
+      places.set(key, { plan, inbounds: [inbound] });
+      continue;
+    }
+    place.inbounds.push(inbound);
+    if (trafficTo(place.plan).httpVersion === undefined && trafficTo(plan).httpVersion !== undefined) place.plan = plan;
   }
-  return [...plans.values()];
+  return [...places.values()];
 }
 
-function planInbound(dataplane: Dataplane, inbound: Inbound): InboundPlan {
+function planOf(dataplane: Dataplane, inbound: Inbound): InboundPlan {
   const listenAddress = inbound.address ?? dataplane.spec.networking.address;
   const listenPort = inbound.port;
   const appPort = inbound.servicePort ?? listenPort;

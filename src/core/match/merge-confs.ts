@@ -2,7 +2,10 @@ import { deepFreeze } from "../base/deep-freeze.ts";
 import { fieldPath } from "../base/field-path.ts";
 import { asObject } from "../base/json.ts";
 import type { Decision } from "../model/plan.ts";
+import type { InboundEntry } from "../policy/inbound-rules.ts";
 import type { RankedItem } from "./order-items.ts";
+
+type Mergeable = RankedItem | InboundEntry;
 
 /** One conf made of several, and who decided what in it. */
 export interface MergedConf {
@@ -15,15 +18,20 @@ export interface MergedConf {
  * Merges the confs of items, the last one winning, by RFC 7396: values overwrite, objects merge, lists are replaced as a whole.
  * A null is as if it were not there: nothing can unset what another policy set (Kuma 2.14).
  */
-export function mergeConfs(items: readonly RankedItem[]): MergedConf {
+export function mergeConfs(items: readonly Mergeable[]): MergedConf {
   const conf: Record<string, unknown> = {};
   const decisions = new Map<string, Decision>();
-  for (const { policy, to, item } of items) {
-    const decision = { policy: policy.name, item: fieldPath("to", to) };
-    for (const [name, value] of Object.entries(item.default ?? {})) mergeField(conf, name, value, name, { decisions, decision });
+  for (const one of items) {
+    const decision = { policy: one.policy.name, item: placeOf(one) };
+    for (const [name, value] of Object.entries(one.item.default ?? {})) mergeField(conf, name, value, name, { decisions, decision });
   }
   const decidedBy = Object.fromEntries([...decisions].sort(([a], [b]) => (a < b ? -1 : 1)));
   return deepFreeze({ conf, decidedBy });
+}
+
+/** Where in its policy an item stands: `to[0]`, `rules[1]`. */
+export function placeOf(item: Mergeable): string {
+  return "to" in item ? fieldPath("to", item.to) : fieldPath(item.list, item.index);
 }
 
 interface Scribe {

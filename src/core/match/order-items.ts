@@ -37,7 +37,8 @@ export function compareItems(a: RankedItem, b: RankedItem): number {
   return compareNames(b.policy, a.policy) || a.to - b.to;
 }
 
-function compareNames(a: Policy, b: Policy): number {
+/** By display name, then by name. */
+export function compareNames(a: Policy, b: Policy): number {
   return compareTexts(displayNameOf(a), displayNameOf(b)) || compareTexts(a.name, b.name);
 }
 
@@ -45,11 +46,12 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function policyRank(policy: Policy): readonly number[] {
+/** By top-level kind, for a Dataplane by how exactly it is meant, by origin, by role. */
+export function policyRank(policy: Policy): readonly number[] {
   const ref = policy.spec.targetRef ?? { kind: "Mesh" };
   const role = labelOf(policy.labels, labelNames.policyRole) ?? "system";
-  const byNameOrLabels = ref.kind === "Dataplane" ? namedRank(ref) : 0;
-  return [kinds.indexOf(ref.kind), byNameOrLabels, origins.indexOf(labelOf(policy.labels, labelNames.origin)), roles.indexOf(role)];
+  const howExactly = ref.kind === "Dataplane" ? [namedRank(ref), ref.sectionName === undefined ? 0 : 1] : [0, 0];
+  return [kinds.indexOf(ref.kind), ...howExactly, origins.indexOf(labelOf(policy.labels, labelNames.origin)), roles.indexOf(role)];
 }
 
 /** Mesh < service < a section of it; labels, which may mean several, < name. */

@@ -3,6 +3,7 @@ import { rememberPairs } from "../base/remember.ts";
 import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { CapturePlan, DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import type { Mesh } from "../model/mesh.ts";
 import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
 import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import type { PlanSettings } from "../policy/plan-settings.ts";
@@ -11,7 +12,9 @@ import { allowsPassthrough, planCapture } from "./capture.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
 import type { Destination, Destinations, OutboundList, ResolvedOutbounds } from "./destinations.ts";
-import { planInbounds } from "./inbounds.ts";
+import { createInboundPlans } from "./inbound-plans.ts";
+import { inboundPlaces } from "./inbounds.ts";
+import type { InboundPlace } from "./inbounds.ts";
 import { outlineOf } from "./outline.ts";
 import { createPolicyGroups } from "./policy-groups.ts";
 import type { PolicyGroup, Selectable } from "./policy-groups.ts";
@@ -60,12 +63,14 @@ interface Remembered {
   readonly selectable: Selectable;
   readonly list: OutboundList;
   readonly senderTags: string;
-  readonly inbounds: readonly InboundPlan[];
+  readonly places: readonly InboundPlace[];
   /** With and without passing on; undefined where nothing is redirected. */
   readonly captures: readonly [CapturePlan, CapturePlan] | undefined;
   policies?: MeshIndex["policiesBySelector"];
   group?: PolicyGroup;
   resolved?: ResolvedOutbounds;
+  mesh?: Mesh;
+  inbounds?: readonly InboundPlan[];
   plan?: ProxyPlan;
 }
 
@@ -79,6 +84,7 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
   const destinations = createDestinations();
   const groupOf = createPolicyGroups(policyKinds.map(({ kind }) => kind), shadow);
   const destinationPlan = createDestinationPlans(policyKinds, settings);
+  const inboundPlans = createInboundPlans(policyKinds, settings);
   const remembered = new WeakMap<Dataplane, Remembered>();
   const plannedOutbounds = rememberPairs((group: PolicyGroup, resolved: ResolvedOutbounds): PlannedOutbounds =>
     planOutbounds(resolved, (destination) => destinationPlan(group, destination)),
@@ -90,17 +96,26 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
     return memory;
   }
 
+  /** The same list for as long as what is said of what comes in, and the Mesh, stay the same. */
+  function inboundsOf({ mesh }: MeshWorld, memory: Remembered, { inbound }: PolicyGroup): readonly InboundPlan[] {
+    if (memory.inbounds !== undefined && memory.group?.inbound === inbound && memory.mesh === mesh) return memory.inbounds;
+    if (mesh === undefined) return [];
+    memory.mesh = mesh;
+    return (memory.inbounds = inboundPlans(mesh, memory.places, inbound, memory.inbounds));
+  }
+
   return (mesh, dataplane) => {
     const memory = memoryOf(dataplane);
     const policies = mesh.index.policiesBySelector;
     const group = memory.group !== undefined && memory.policies === policies ? memory.group : groupOf(mesh.index, memory.selectable);
     const resolved = destinations.resolve(mesh, memory.list);
     const capture = captureIn(mesh, memory);
-    if (memory.plan !== undefined && memory.group === group && memory.resolved === resolved && memory.plan.capture === capture) {
+    const inbounds = inboundsOf(mesh, memory, group);
+    if (memory.plan?.inbounds === inbounds && memory.group === group && memory.resolved === resolved && memory.plan.capture === capture) {
       memory.policies = policies;
       return memory.plan;
     }
-    const made = makePlan(dataplane, memory, capture, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
+    const made = makePlan(dataplane, { senderTags: memory.senderTags, inbounds, capture }, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
     const plan = memory.plan !== undefined && samePlan(memory.plan, made) ? memory.plan : made;
     memory.policies = policies;
     memory.group = group;
@@ -115,7 +130,7 @@ function remember(dataplane: Dataplane, destinations: Destinations): Remembered 
     selectable: outlineOf(dataplane).selectable,
     list: destinations.listOf(outlineOf(dataplane)),
     senderTags: senderTags(dataplane),
-    inbounds: deepFreeze(planInbounds(dataplane)),
+    places: deepFreeze(inboundPlaces(dataplane)),
     captures: capturesOf(dataplane),
   };
 }
@@ -129,9 +144,10 @@ function captureIn({ mesh }: MeshWorld, { captures }: Remembered): CapturePlan |
   return captures?.[mesh === undefined || allowsPassthrough(mesh) ? 0 : 1];
 }
 
-function makePlan(dataplane: Dataplane, memory: Remembered, capture: CapturePlan | undefined, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
-  const { mesh, name: proxy } = dataplane;
-  const { senderTags, inbounds } = memory;
+/** What of a plan is the proxy's own. */
+type OwnParts = Pick<ProxyPlan, "senderTags" | "inbounds"> & { readonly capture: CapturePlan | undefined };
+
+function makePlan({ mesh, name: proxy }: Dataplane, { senderTags, inbounds, capture }: OwnParts, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
   const { outbounds, destinations } = planned;
   // Its parts are frozen where they are made.
   return Object.freeze({ mesh, proxy, senderTags, inbounds, outbounds, destinations, ...(capture === undefined ? {} : { capture }), notices });
@@ -139,7 +155,7 @@ function makePlan(dataplane: Dataplane, memory: Remembered, capture: CapturePlan
 
 /** Of two plans of one Dataplane: where nothing is redirected, the listeners can only differ in what they lead to. */
 function samePlan(a: ProxyPlan, b: ProxyPlan): boolean {
-  if (a.capture !== b.capture) return false;
+  if (a.capture !== b.capture || a.inbounds !== b.inbounds) return false;
   if (a.outbounds === b.outbounds) return true;
   const leadsAlike = a.capture === undefined ? sameDestinations(a.outbounds, b.outbounds) : sameListsOfMany(a.outbounds, b.outbounds);
   const told = ({ notices }: ProxyPlan) => notices.map(({ message }) => message);

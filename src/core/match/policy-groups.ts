@@ -5,6 +5,9 @@ import { labelNames } from "../model/label-names.ts";
 import { everyone, selectorKeysOf } from "../model/selector-key.ts";
 import type { Policy } from "../model/target-ref.ts";
 import type { MeshIndex } from "../model/world.ts";
+import { entriesOf, isForInbound } from "./inbound-entries.ts";
+import type { RankedEntry } from "./inbound-entries.ts";
+import type { InboundPlace } from "./inbounds.ts";
 import { createIdentities, createInternTable } from "./intern-table.ts";
 import { indexItems, itemsMeaning } from "./item-index.ts";
 import type { ItemIndex } from "./item-index.ts";
@@ -17,6 +20,14 @@ import { isShadow, selects } from "./select-policies.ts";
 export interface PolicyGroup {
   /** The `to` items that mean a target, in the order in which they are merged. */
   itemsFor(target: Target): readonly RankedItem[];
+  /** What they say of what comes in; the same object for as long as they say the same. */
+  readonly inbound: InboundGroup;
+}
+
+/** What policies say of the inbounds of those that they select. */
+export interface InboundGroup {
+  /** The entries that are for an inbound, in no particular order; the same list for all inbounds that nobody means alone. */
+  entriesFor(place: InboundPlace): readonly RankedEntry[];
 }
 
 /** What selection needs to know of a Dataplane, read once. */
@@ -38,6 +49,7 @@ export function selectableOf(dataplane: Dataplane): Selectable {
 interface Crowd {
   readonly number: number;
   readonly items: ItemIndex;
+  readonly entries: readonly RankedEntry[];
 }
 
 type PolicyMap = ImmutableMap<string, Policy>;
@@ -48,7 +60,11 @@ type PolicyMap = ImmutableMap<string, Policy>;
  */
 export function createPolicyGroups(kinds: readonly string[], shadow: boolean): (index: MeshIndex, selectable: Selectable) => PolicyGroup {
   const groups = createInternTable<PolicyGroup>();
+  const inboundGroups = createInternTable<InboundGroup>();
   const identityOf = createIdentities();
+  function inboundGroup(entries: readonly RankedEntry[]): InboundGroup {
+    return inboundGroups.intern(entries.map(identityOf).join(","), () => createInboundGroup(entries));
+  }
   const crowds = createCrowds(shadow);
   return (index, selectable) => {
     const parts: Crowd[] = [];
@@ -64,7 +80,10 @@ export function createPolicyGroups(kinds: readonly string[], shadow: boolean): (
     }
     const ownNumbers = [...own].map(identityOf).sort((a, b) => a - b);
     const key = `${parts.map(({ number }) => number).join(",")}|${ownNumbers.join(",")}`;
-    return groups.intern(key, () => createGroup([...parts.map(({ items }) => items), indexItems(own)]));
+    return groups.intern(key, () => {
+      const entries = [...parts.flatMap((part) => part.entries), ...[...own].sort((a, b) => identityOf(a) - identityOf(b)).flatMap(entriesOf)];
+      return createGroup([...parts.map(({ items }) => items), indexItems(own)], inboundGroup(entries));
+    });
   };
 }
 
@@ -72,14 +91,31 @@ function applies(policy: Policy, dataplane: Dataplane, shadow: boolean): boolean
   return (shadow || !isShadow(policy)) && selects(policy, dataplane);
 }
 
-function createGroup(parts: readonly ItemIndex[]): PolicyGroup {
+function createGroup(parts: readonly ItemIndex[], inbound: InboundGroup): PolicyGroup {
   let everywhere: readonly RankedItem[] | undefined;
   return {
+    inbound,
     itemsFor(target) {
       everywhere ??= parts.flatMap((part) => part.everywhere).sort(compareItems);
       const beside = parts.flatMap((part) => itemsMeaning(part, target));
       // Most of hundreds of destinations are not named by anybody: for these it is one and the same list.
       return beside.length === 0 ? everywhere : [...everywhere, ...beside].sort(compareItems);
+    },
+  };
+}
+
+function createInboundGroup(entries: readonly RankedEntry[]): InboundGroup {
+  const wide = entries.filter(({ narrow }) => !narrow);
+  const narrow = entries.filter((entry) => entry.narrow);
+  const lists = new Map<string, readonly RankedEntry[]>();
+  return {
+    entriesFor({ inbounds }) {
+      const meant = [...narrow.entries()].filter(([, { policy }]) => inbounds.some((inbound) => isForInbound(policy, inbound)));
+      if (meant.length === 0) return wide;
+      const key = meant.map(([i]) => i).join(",");
+      const list = lists.get(key) ?? [...wide, ...meant.map(([, entry]) => entry)];
+      lists.set(key, list);
+      return list;
     },
   };
 }
@@ -93,7 +129,8 @@ function createCrowds(shadow: boolean): (policies: PolicyMap, selectable: Select
     let crowd = byReach.get(reach);
     if (crowd === undefined) {
       last += 1;
-      crowd = { number: last, items: indexItems([...policies.values()].filter((policy) => applies(policy, dataplane, shadow))) };
+      const applying = [...policies.values()].filter((policy) => applies(policy, dataplane, shadow));
+      crowd = { number: last, items: indexItems(applying), entries: applying.flatMap(entriesOf) };
       byReach.set(reach, crowd);
     }
     return crowd;

@@ -80,11 +80,12 @@ function hasTags(wanted: Labels, dataplane: Dataplane): boolean {
 }
 
 function isOfService(policy: Policy, ref: TargetRef, wanted: Labels, dataplane: Dataplane): boolean {
-  const namespace = meantNamespace(policy, ref);
-  return tagSetsOf(dataplane).some((tags) => {
-    const service = labelOf(tags, labelNames.service);
-    return service !== undefined && meansServiceTag(ref.name ?? "", namespace, service) && matchesLabels(wanted, tags);
-  });
+  return tagSetsOf(dataplane).some((tags) => isOfServiceTag(policy, ref, labelOf(tags, labelNames.service)) && matchesLabels(wanted, tags));
+}
+
+/** Whether a ref to a service means what the tag `kuma.io/service` says. */
+export function isOfServiceTag(policy: Policy, ref: TargetRef, service: string | undefined): boolean {
+  return service !== undefined && meansServiceTag(ref.name ?? "", meantNamespace(policy, ref), service);
 }
 
 function isDataplane(policy: Policy, ref: TargetRef, dataplane: Dataplane): boolean {
