@@ -79,7 +79,6 @@ const refusedKinds: ReadonlyMap<string, string> = new Map([
   ["Zone", "a mesh has one zone here"],
   ["ZoneIngress", "a mesh has one zone here"],
   ["ZoneEgress", "a mesh has one zone here"],
-  ["MeshRetry", "it is not served yet"],
   ["MeshTimeout", "it is not served yet"],
   ["MeshTrafficPermission", "it is not served yet"],
   ["MeshTLS", "it is not served yet"],

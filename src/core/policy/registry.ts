@@ -7,9 +7,10 @@ import { globalSecretKind, secretKind } from "../model/secret-kind.ts";
 import type { PolicyKind } from "./kind.ts";
 import { meshCircuitBreakerKind } from "./mesh-circuit-breaker/kind.ts";
 import { meshHealthCheckKind } from "./mesh-health-check/kind.ts";
+import { meshRetryKind } from "./mesh-retry/kind.ts";
 
 /** Every kind of policy. A new one is one line here. */
-export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind, meshCircuitBreakerKind];
+export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind, meshCircuitBreakerKind, meshRetryKind];
 
 /** Every kind of resource: what documents may be, what the API serves. */
 export const resourceKinds: readonly ResourceKindDescriptor[] = [meshKind, dataplaneKind, meshServiceKind, meshExternalServiceKind, secretKind, globalSecretKind, ...policyKinds];

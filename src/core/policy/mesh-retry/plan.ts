@@ -1,4 +1,5 @@
 import { deepFreeze } from "../../base/deep-freeze.ts";
+import { labelNames } from "../../model/label-names.ts";
 import type { Protocol } from "../../model/plan.ts";
 import type { HeaderMatchPlan, RequestRetryPlan, RetryPlan } from "../../model/retry-plan.ts";
 import { durationMs } from "../duration-ms.ts";
@@ -98,7 +99,7 @@ function planRateLimited({ resetHeaders = [], maxInterval }: RateLimitedBackOffC
 }
 
 function planHosts({ hostSelection = [], hostSelectionMaxAttempts }: HttpRetryConf): Pick<RequestRetryPlan, "avoidPreviousHosts" | "avoidHostsWithTags" | "avoidPreviousPriorities" | "hostSelectionAttempts"> {
-  const withTags = hostSelection.filter(({ predicate }) => predicate === "OmitHostsWithTags").map(({ tags = {} }) => tags);
+  const withTags = hostSelection.filter(({ predicate }) => predicate === "OmitHostsWithTags").map(({ tags = {} }) => withoutService(tags)).filter((tags) => Object.keys(tags).length > 0);
   const priorities = hostSelection.find(({ predicate }) => predicate === "OmitPreviousPriorities");
   return {
     avoidPreviousHosts: hostSelection.some(({ predicate }) => predicate === "OmitPreviousHosts"),
@@ -106,6 +107,11 @@ function planHosts({ hostSelection = [], hostSelectionMaxAttempts }: HttpRetryCo
     ...(priorities === undefined ? {} : { avoidPreviousPriorities: { updateFrequency: priorities.updateFrequency ?? defaults.updateFrequency } }),
     ...(hostSelectionMaxAttempts === undefined ? {} : { hostSelectionAttempts: hostSelectionMaxAttempts }),
   };
+}
+
+/** All endpoints of a destination have that one in common (Kuma). */
+function withoutService(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== labelNames.service));
 }
 
 function planHeaderMatch({ name, type = "Exact", value }: HeaderMatchConf): HeaderMatchPlan {
