@@ -4,6 +4,7 @@ import type { Notice } from "../base/notice.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { CapturePlan, DestinationPlan, InboundPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import type { Mesh } from "../model/mesh.ts";
+import type { IdentityPlan } from "../model/mesh-tls-plan.ts";
 import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
 import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import type { PlanSettings } from "../policy/plan-settings.ts";
@@ -12,6 +13,7 @@ import { allowsPassthrough, planCapture } from "./capture.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
 import type { Destination, Destinations, OutboundList, ResolvedOutbounds } from "./destinations.ts";
+import { planIdentity } from "./identity.ts";
 import { createInboundPlans } from "./inbound-plans.ts";
 import { inboundPlaces } from "./inbounds.ts";
 import type { InboundPlace } from "./inbounds.ts";
@@ -111,12 +113,15 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
     const resolved = destinations.resolve(mesh, memory.list);
     const capture = captureIn(mesh, memory);
     const inbounds = inboundsOf(mesh, memory, group);
-    if (memory.plan?.inbounds === inbounds && memory.group === group && memory.resolved === resolved && memory.plan.capture === capture) {
+    const identity = mesh.mesh === undefined ? undefined : planIdentity(mesh.mesh, dataplane);
+    const before = memory.plan;
+    const isOwnSame = before?.inbounds === inbounds && before.capture === capture && before.identity === identity;
+    if (isOwnSame && memory.group === group && memory.resolved === resolved) {
       memory.policies = policies;
-      return memory.plan;
+      return before;
     }
-    const made = makePlan(dataplane, { senderTags: memory.senderTags, inbounds, capture }, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
-    const plan = memory.plan !== undefined && samePlan(memory.plan, made) ? memory.plan : made;
+    const made = makePlan(dataplane, { senderTags: memory.senderTags, inbounds, capture, identity }, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
+    const plan = before !== undefined && samePlan(before, made) ? before : made;
     memory.policies = policies;
     memory.group = group;
     memory.resolved = resolved;
@@ -145,17 +150,18 @@ function captureIn({ mesh }: MeshWorld, { captures }: Remembered): CapturePlan |
 }
 
 /** What of a plan is the proxy's own. */
-type OwnParts = Pick<ProxyPlan, "senderTags" | "inbounds"> & { readonly capture: CapturePlan | undefined };
+type OwnParts = Pick<ProxyPlan, "senderTags" | "inbounds"> & { readonly capture: CapturePlan | undefined; readonly identity: IdentityPlan | undefined };
 
-function makePlan({ mesh, name: proxy }: Dataplane, { senderTags, inbounds, capture }: OwnParts, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
+function makePlan({ mesh, name: proxy }: Dataplane, { senderTags, inbounds, capture, identity }: OwnParts, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {
   const { outbounds, destinations } = planned;
+  const own = { ...(capture === undefined ? {} : { capture }), ...(identity === undefined ? {} : { identity }) };
   // Its parts are frozen where they are made.
-  return Object.freeze({ mesh, proxy, senderTags, inbounds, outbounds, destinations, ...(capture === undefined ? {} : { capture }), notices });
+  return Object.freeze({ mesh, proxy, senderTags, inbounds, outbounds, destinations, ...own, notices });
 }
 
 /** Of two plans of one Dataplane: where nothing is redirected, the listeners can only differ in what they lead to. */
 function samePlan(a: ProxyPlan, b: ProxyPlan): boolean {
-  if (a.capture !== b.capture || a.inbounds !== b.inbounds) return false;
+  if (a.capture !== b.capture || a.inbounds !== b.inbounds || a.identity !== b.identity) return false;
   if (a.outbounds === b.outbounds) return true;
   const leadsAlike = a.capture === undefined ? sameDestinations(a.outbounds, b.outbounds) : sameListsOfMany(a.outbounds, b.outbounds);
   const told = ({ notices }: ProxyPlan) => notices.map(({ message }) => message);
