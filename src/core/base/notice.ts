@@ -17,6 +17,7 @@ export type NoticeCode =
   | "retries-repeat-requests"
   | "own-status-not-retried"
   | "per-try-timeout"
+  | "contradicting-timeouts"
   | "several-namespaces"
   | "mesh-missing"
   | "not-in-mesh"

@@ -1,6 +1,6 @@
 /**
- * How long things may take, in milliseconds, towards one destination or from one inbound to its app. 0: no limit. Absent: nobody said,
- * what Envoy does holds.
+ * How long things may take, in milliseconds, towards one destination or from one inbound to its app. 0: no limit. Where it is planned,
+ * every default is filled: `connectMs` and `idleMs` always, `requestMs` and `streamIdleMs` for HTTP; absent otherwise: no limit.
  */
 export interface TimeoutPlan {
   readonly connectMs?: number;
@@ -8,11 +8,13 @@ export interface TimeoutPlan {
   readonly idleMs?: number;
   /** From the whole request until the whole answer. */
   readonly requestMs?: number;
+  /** True: nobody said `requestMs`. A retry whose tries take longer in all then has what it needs (outbound only). */
+  readonly requestIsDefault?: true;
   /** A request or answer in which nothing moves. */
   readonly streamIdleMs?: number;
   readonly maxStreamDurationMs?: number;
   readonly maxConnectionDurationMs?: number;
-  /** Until the headers of a request are there; only inbound. */
+  /** Until the headers of a request are there. */
   readonly requestHeadersMs?: number;
   /** Requests of these callers have other limits (inbound only), most specific first. */
   readonly byCaller?: readonly CallerTimeoutPlan[];
