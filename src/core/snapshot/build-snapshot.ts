@@ -65,6 +65,7 @@ class ProxySnapshot implements Snapshot {
       [typeUrls.endpoints, set.endpoints],
       [typeUrls.listener, listening.listeners],
       [typeUrls.route, joinRoutes(set.routes, listening.localRoutes)],
+      [typeUrls.extension, listening.permissions],
       [typeUrls.secret, noSecrets],
     ]);
   }

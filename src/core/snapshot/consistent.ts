@@ -4,17 +4,20 @@ import { typeUrls } from "./snapshot.ts";
 
 /**
  * What does not fit together in a proxy's resources, in words; nothing: an Envoy that gets them waits for nothing. Each cluster that
- * discovers its endpoints needs them, each listener its routes, and nothing is sent that nobody asks for.
+ * discovers its endpoints needs them, each listener its routes and its filters, and nothing is sent that nobody asks for.
  */
 export function inconsistencies(resources: XdsResources): readonly string[] {
   const discovered = Object.values(resources[typeUrls.cluster] ?? {}).filter(({ type }) => type === "EDS").map(({ name }) => asString(name) ?? "");
-  const wantedRoutes = Object.values(resources[typeUrls.listener] ?? {}).flatMap(routeNames);
+  const filters = Object.values(resources[typeUrls.listener] ?? {}).flatMap(networkFilters);
   return [
     ...misnamed(resources),
     ...unmatched("endpoints", discovered, Object.keys(resources[typeUrls.endpoints] ?? {})),
-    ...unmatched("routes", wantedRoutes, Object.keys(resources[typeUrls.route] ?? {})),
+    ...unmatched("routes", filters.flatMap(routeNames), Object.keys(resources[typeUrls.route] ?? {})),
+    ...unmatched("configuration", filters.flatMap(discoveredFilters), Object.keys(resources[typeUrls.extension] ?? {})),
   ];
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function misnamed(resources: XdsResources): string[] {
   return Object.values(resources).flatMap((named) =>
@@ -31,11 +34,18 @@ function unmatched(what: string, wanted: readonly string[], given: readonly stri
   ];
 }
 
-function routeNames(listener: JsonObject): string[] {
+function networkFilters(listener: JsonObject): Fields[] {
   const chains = asArray(listener["filterChains"]) ?? [];
-  const filters = chains.flatMap((chain) => asArray(asObject(chain)?.["filters"]) ?? []);
-  return filters.flatMap((filter) => {
-    const rds = asObject(asObject(asObject(filter)?.["typedConfig"])?.["rds"]);
-    return rds === undefined ? [] : [asString(rds["routeConfigName"]) ?? ""];
-  });
+  return chains.flatMap((chain) => asArray(asObject(chain)?.["filters"]) ?? []).map((filter) => asObject(filter) ?? {});
+}
+
+function routeNames(filter: Fields): string[] {
+  const rds = asObject(asObject(filter["typedConfig"])?.["rds"]);
+  return rds === undefined ? [] : [asString(rds["routeConfigName"]) ?? ""];
+}
+
+/** Of the filter itself, or of those in it. */
+function discoveredFilters(filter: Fields): string[] {
+  const inside = (asArray(asObject(filter["typedConfig"])?.["httpFilters"]) ?? []).map((each) => asObject(each) ?? {});
+  return [filter, ...inside].filter(({ configDiscovery }) => configDiscovery !== undefined).map(({ name }) => asString(name) ?? "");
 }

@@ -2,11 +2,13 @@ import { decidingPolicies } from "../model/deciding-policies.ts";
 import type { InboundPlan } from "../model/plan.ts";
 import type { ResourceKey } from "../model/resource.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
+import { TypedExtensionConfigSchema } from "../proto/envoy/config/core/v3/extension_pb.ts";
 import { ListenerSchema } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { RouteConfigurationSchema } from "../proto/envoy/config/route/v3/route_pb.ts";
 import { localCluster } from "../translate/clusters.ts";
 import { inboundListener } from "../translate/inbound-listeners.ts";
 import { appRouteConfigName, inboundListenerName, isHttp, localClusterName } from "../translate/names.ts";
+import { permissionsConfig, permissionsName } from "../translate/permissions.ts";
 import { appRoutes } from "../translate/routes.ts";
 import { encodeBytes, type EncodedBytes } from "./encoded-bytes.ts";
 import { WeakValues } from "./weak-values.ts";
@@ -17,6 +19,8 @@ export interface InboundParts {
   readonly clusters: readonly EncodedBytes[];
   /** Of the inbounds that take HTTP. */
   readonly routes: readonly EncodedBytes[];
+  /** Who may call, of the inbounds that have mutual TLS. */
+  readonly permissions: readonly EncodedBytes[];
 }
 
 /**
@@ -44,6 +48,7 @@ export function createInboundEncoder(): { parts(inbounds: readonly InboundPlan[]
         parts = {
           listeners: inbounds.map((plan) => encodeBytes(ListenerSchema, inboundListenerName(plan), inboundListener(plan, inbounds), decidersOf(plan, mesh))),
           clusters: inbounds.map((plan) => clusterOf(plan, inbounds, mesh)),
+          permissions: inbounds.filter(({ tls }) => tls !== undefined).map((plan) => permissionsOf(plan, mesh)),
           routes: inbounds.filter(({ protocol }) => isHttp(protocol)).map((plan) => routesOf(plan, inbounds, mesh)),
         };
         known.set(inbounds, parts);
@@ -51,6 +56,10 @@ export function createInboundEncoder(): { parts(inbounds: readonly InboundPlan[]
       return parts;
     },
   };
+}
+
+function permissionsOf(plan: InboundPlan, mesh: string): EncodedBytes {
+  return encodeBytes(TypedExtensionConfigSchema, permissionsName(plan), permissionsConfig(plan), decidersOf(plan, mesh));
 }
 
 function decidersOf({ decidedBy }: InboundPlan, mesh: string): readonly ResourceKey[] {

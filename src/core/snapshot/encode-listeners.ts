@@ -18,6 +18,8 @@ export interface ListeningParts {
   readonly localClusters: TypeSnapshot;
   /** The routes to them. */
   readonly localRoutes: TypeSnapshot;
+  /** Who may call them, where there is mutual TLS. */
+  readonly permissions: TypeSnapshot;
   /** Those of the listeners that lead out: after most edits they are the same. */
   readonly outbound: TypeSnapshot;
   /** Where connections are redirected: what beside those the proxy listens with, and the names of those for which it has no room. */
@@ -75,7 +77,8 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
     };
     const localClusters = alike?.localClusters ?? typeSnapshots.of([...inbound.clusters, ...clusters]);
     const localRoutes = alike?.localRoutes ?? typeSnapshots.of(inbound.routes);
-    return { listeners: new JoinedSnapshot(outbound, own.listeners, own.hidden), localClusters, localRoutes, outbound, own };
+    const permissions = alike?.permissions ?? typeSnapshots.of(inbound.permissions);
+    return { listeners: new JoinedSnapshot(outbound, own.listeners, own.hidden), localClusters, localRoutes, permissions, outbound, own };
   }
 
   return {
@@ -86,7 +89,13 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
       if (before?.plan.inbounds === inbounds && before.plan.capture === undefined && before.listening.outbound === outbound) return before.listening;
       const inbound = inboundEncoder.parts(inbounds, mesh);
       const listeners = typeSnapshots.of([...inbound.listeners, ...outbound.resources.values()]);
-      return { listeners, localClusters: typeSnapshots.of(inbound.clusters), localRoutes: typeSnapshots.of(inbound.routes), outbound };
+      return {
+        listeners,
+        localClusters: typeSnapshots.of(inbound.clusters),
+        localRoutes: typeSnapshots.of(inbound.routes),
+        permissions: typeSnapshots.of(inbound.permissions),
+        outbound,
+      };
     },
   };
 }

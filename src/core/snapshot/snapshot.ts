@@ -4,7 +4,9 @@ import { typeUrls } from "../translate/type-urls.ts";
 export { typeUrls };
 
 /** The order in which types are sent: make before break (xDS protocol, "Eventual consistency considerations"). */
-export const typeOrder: readonly string[] = [typeUrls.cluster, typeUrls.endpoints, typeUrls.listener, typeUrls.route, typeUrls.secret];
+export const typeOrder: readonly string[] = [
+  typeUrls.cluster, typeUrls.endpoints, typeUrls.listener, typeUrls.route, typeUrls.extension, typeUrls.secret,
+];
 
 /** One discovery resource in bytes. Encoded once; every proxy with the same content holds the same object or the same parts. */
 export interface EncodedResource {

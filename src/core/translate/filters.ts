@@ -13,11 +13,16 @@ const router: HttpFilterJson = {
   typedConfig: anyOf(RouterSchema, {}),
 };
 
-/** Envoy's HTTP connection manager. Takes both HTTP versions, whichever the client speaks (codec AUTO, the default). */
-export function httpTraffic(settings: Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "accessLog">): FilterJson {
+type HttpSettings = Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "accessLog" | "forwardClientCertDetails" | "setCurrentClientCertDetails">;
+
+/**
+ * Envoy's HTTP connection manager. Takes both HTTP versions, whichever the client speaks (codec AUTO, the default).
+ * @param before what requests go through before they are routed.
+ */
+export function httpTraffic(settings: HttpSettings, before: readonly HttpFilterJson[] = []): FilterJson {
   return {
     name: "envoy.filters.network.http_connection_manager",
-    typedConfig: anyOf(HttpConnectionManagerSchema, { ...settings, httpFilters: [router] }),
+    typedConfig: anyOf(HttpConnectionManagerSchema, { ...settings, httpFilters: [...before, router] }),
   };
 }
 

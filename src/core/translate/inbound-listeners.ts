@@ -1,27 +1,45 @@
 import type { InboundPlan } from "../model/plan.ts";
+import type { FilterJson } from "../proto/envoy/config/listener/v3/listener_components_pb.ts";
 import type { ListenerJson } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { accessLog, refusedConnectionLog } from "./access-log.ts";
 import { listenAddress } from "./addresses.ts";
-import { overAds } from "./over-ads.ts";
 import { httpTraffic, tcpTraffic } from "./filters.ts";
+import { inboundChains } from "./inbound-chains.ts";
 import { appRouteConfigName, inboundListenerName, isHttp, localClusterName } from "./names.ts";
+import { overAds } from "./over-ads.ts";
+import { permissionsDiscovery, permissionsName } from "./permissions.ts";
 
 /**
  * Where other proxies reach the app. An HTTP/2 request, or check, to an app that speaks HTTP/1.1 reaches it as HTTP/1.1. As on the way
- * out, the routes come over RDS, so that no timeout of a request drains the connections of those who call.
+ * out, the routes come over RDS, so that no timeout of a request drains the connections of those who call; so does who may call, by its
+ * own discovery.
  */
 export function inboundListener(inbound: InboundPlan, all: readonly InboundPlan[]): ListenerJson {
-  const name = inboundListenerName(inbound);
-  const cluster = localClusterName(inbound, all);
-  const filter = isHttp(inbound.protocol)
-    ? httpTraffic({ statPrefix: cluster, rds: { configSource: overAds, routeConfigName: appRouteConfigName(inbound, all) }, accessLog: accessLog("inbound", "http") })
-    : tcpTraffic({ statPrefix: cluster, cluster, accessLog: accessLog("inbound", "tcp") });
+  const { tls } = inbound;
+  const filters = filtersOf(inbound, localClusterName(inbound, all), all);
   return {
-    name,
+    name: inboundListenerName(inbound),
     address: listenAddress(inbound.listenAddress, inbound.listenPort),
     ...(inbound.captured === true && { bindToPort: false }),
-    filterChains: [{ filters: [filter] }],
+    ...(tls === undefined ? { filterChains: [{ filters: filters.plainText }] } : inboundChains(tls, filters, !isHttp(inbound.protocol))),
     trafficDirection: "INBOUND",
-    ...(inbound.tls !== undefined && { accessLog: refusedConnectionLog() }),
+    ...(tls !== undefined && { accessLog: refusedConnectionLog() }),
   };
+}
+
+interface Filters {
+  readonly plainText: FilterJson[];
+  readonly mutualTls: FilterJson[];
+  readonly unread: FilterJson[];
+}
+
+function filtersOf(inbound: InboundPlan, cluster: string, all: readonly InboundPlan[]): Filters {
+  const bytes = tcpTraffic({ statPrefix: cluster, cluster, accessLog: accessLog("inbound", "tcp") });
+  const permissions = { name: permissionsName(inbound), configDiscovery: permissionsDiscovery(inbound) };
+  if (!isHttp(inbound.protocol)) return { plainText: [bytes], mutualTls: [permissions, bytes], unread: [bytes] };
+  const rds = { configSource: overAds, routeConfigName: appRouteConfigName(inbound, all) };
+  const settings = { statPrefix: cluster, rds, accessLog: accessLog("inbound", "http") };
+  // The app is told who calls; what callers say of that themselves does not count.
+  const known = { ...settings, forwardClientCertDetails: "SANITIZE_SET" as const, setCurrentClientCertDetails: { uri: true } };
+  return { plainText: [httpTraffic(settings)], mutualTls: [httpTraffic(known, [permissions])], unread: [bytes] };
 }

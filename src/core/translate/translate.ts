@@ -6,13 +6,14 @@ import { destinationEndpoints, isDiscovered } from "./endpoints.ts";
 import { inboundListener } from "./inbound-listeners.ts";
 import { isHttp, placesTaken } from "./names.ts";
 import { outboundListener } from "./outbound-listeners.ts";
+import { permissionsConfig } from "./permissions.ts";
 import { appRoutes, destinationRoutes } from "./routes.ts";
 import { typeUrls } from "./type-urls.ts";
 
 /** Resources by type URL, then by name: canonical proto3 JSON (camelCase, durations as `"10s"`, 64-bit integers as text, `Any` with `@type`). */
 export type XdsResources = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 
-/** A plan in Envoy's words: all that this proxy gets, sorted by name; a type with nothing in it is an empty record. */
+/** A plan in Envoy's words: all that this proxy gets but secrets, sorted by name; a type with nothing in it is an empty record. */
 export function translate(plan: ProxyPlan): XdsResources {
   const { inbounds, outbounds, destinations, senderTags, capture } = plan;
   const clusters = [
@@ -31,11 +32,13 @@ export function translate(plan: ProxyPlan): XdsResources {
     ...destinations.filter(({ protocol }) => isHttp(protocol)).map(destinationRoutes),
     ...inbounds.filter(({ protocol }) => isHttp(protocol)).map((inbound) => appRoutes(inbound, inbounds)),
   ];
+  const permissions = inbounds.filter(({ tls }) => tls !== undefined).map(permissionsConfig);
   return {
     [typeUrls.cluster]: byName(clusters, (cluster) => cluster.name),
     [typeUrls.endpoints]: byName(endpoints, (assignment) => assignment.clusterName),
     [typeUrls.listener]: byName(listeners, (listener) => listener.name),
     [typeUrls.route]: byName(routes, (config) => config.name),
+    [typeUrls.extension]: byName(permissions, (config) => config.name),
   };
 }
 
