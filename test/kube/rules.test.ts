@@ -5,6 +5,7 @@ import type { ApiServer } from "../kit/kube/api-server.ts";
 import { sharedApiServer } from "../kit/kube/start-api-server.ts";
 import { healthCheckRules } from "./health-check-rules.ts";
 import type { RuleCase } from "./rule-case.ts";
+import { retryRules } from "./retry-rules.ts";
 import { serviceRules } from "./service-rules.ts";
 import { targetRefRules } from "./target-ref-rules.ts";
 
@@ -13,7 +14,7 @@ interface Refusal {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message: string }[] };
 }
 
-const cases = [...healthCheckRules, ...targetRefRules, ...serviceRules];
+const cases = [...healthCheckRules, ...retryRules, ...targetRefRules, ...serviceRules];
 
 describe("what the API server refuses by itself, by the schemas and rules of crds/", () => {
   let api: ApiServer;
