@@ -10,6 +10,7 @@ const core = {
   "core/policy": ["core/base", "core/model", "core/probe"],
   "core/kubernetes": ["core/base", "core/model", "core/probe", "core/policy"],
   "core/injection": ["core/base", "core/model", "core/policy", "core/probe", "core/redirect", "core/kubernetes"],
+  "core/convert": ["core/base", "core/model", "core/policy"],
   "core/bootstrap": ["core/base", "core/model", "core/policy"],
   "core/access": ["core/base", "core/model", "core/policy"],
   "core/identity": ["core/base", "core/model"],
@@ -20,6 +21,7 @@ const core = {
   "core/session": ["core/base", "core/model", "core/snapshot"],
   "core/preview": ["core/base", "core/model", "core/policy", "core/match", "core/translate"],
   "core/view": ["core/base", "core/model", "core/policy"],
+  "core/doctor": ["core/base", "core/model"],
   "core/status": ["core/base", "core/model", "core/policy", "core/match", "core/view"],
 };
 
@@ -43,6 +45,7 @@ const edges = {
   "edge/lifecycle": [],
   "edge/agent": [],
   "edge/redirect": [],
+  "edge/doctor": [],
 };
 
 /** Layer → the layers that it may import besides itself. Only `main` may import everything, and nothing imports `main`. */

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
 /** All that a command sees of the process it runs in; tests give it another one. */
@@ -8,6 +9,8 @@ export interface Terminal {
   err(text: string): void;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
+  /** Standard input as it comes, for what may be too much to hold. */
+  inputStream(): Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -15,5 +18,6 @@ export const processTerminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readInput: () => buffer(process.stdin),
+  inputStream: () => process.stdin,
   env: process.env,
 };

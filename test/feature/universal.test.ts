@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { root } from "../../scripts/lib/root.mjs";
 import { parseResource } from "../../src/core/policy/parse-resource.ts";
@@ -18,7 +19,7 @@ const textOf = (name: string): Promise<string> => readFile(path.join(folder, nam
 
 /** Names of commands, each with the flags that it has. */
 async function knownFlags(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const silent = { out: () => undefined, err: () => undefined, readInput: () => Promise.resolve(new Uint8Array()), env: {} };
+  const silent = { out: () => undefined, err: () => undefined, readInput: () => Promise.resolve(new Uint8Array()), inputStream: () => Readable.from([]), env: {} };
   const { commands } = await program(silent, () => undefined);
   const ofRun = describeOptions().map(({ flag }) => flag);
   return new Map(commands.map((command) => {

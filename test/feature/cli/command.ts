@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { main } from "../../../src/main/main.ts";
 
 export interface CommandResult {
@@ -16,6 +17,7 @@ export async function command(args: readonly string[], input = "", env: Readonly
     out: (text: string) => void (out += text),
     err: (text: string) => void (err += text),
     readInput: () => Promise.resolve(new TextEncoder().encode(input)),
+    inputStream: () => Readable.from([Buffer.from(input)]),
     env,
   };
   const status = await main(args, terminal);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
 import type { Command } from "commander";
 import { formatCommandReference } from "../../../src/main/describe-commands.ts";
 import { everyCommand, program } from "../../../src/main/program.ts";
 import { command } from "./command.ts";
 
-const terminal = { out: () => undefined, err: () => undefined, readInput: () => Promise.resolve(new Uint8Array()), env: {} };
+const terminal = { out: () => undefined, err: () => undefined, readInput: () => Promise.resolve(new Uint8Array()), inputStream: () => Readable.from([]), env: {} };
 const made = (): Promise<Command> => program(terminal, () => undefined);
 const whole = await made();
 
