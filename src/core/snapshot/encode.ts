@@ -15,6 +15,9 @@ import { HttpConnectionManagerSchema } from "../proto/envoy/extensions/filters/n
 import { RBACSchema as NetworkRbacSchema } from "../proto/envoy/extensions/filters/network/rbac/v3/rbac_pb.ts";
 import { TcpProxySchema } from "../proto/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.ts";
 import { HealthCheckEventFileSinkSchema } from "../proto/envoy/extensions/health_check/event_sinks/file/v3/file_pb.ts";
+import { OmitHostMetadataConfigSchema } from "../proto/envoy/extensions/retry/host/omit_host_metadata/v3/omit_host_metadata_config_pb.ts";
+import { PreviousHostsPredicateSchema } from "../proto/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.ts";
+import { PreviousPrioritiesConfigSchema } from "../proto/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb.ts";
 import { SecretSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/secret_pb.ts";
 import { DownstreamTlsContextSchema, UpstreamTlsContextSchema } from "../proto/envoy/extensions/transport_sockets/tls/v3/tls_pb.ts";
 import { HttpProtocolOptionsSchema } from "../proto/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.ts";
@@ -38,6 +41,9 @@ const registry = createRegistry(
   TlsInspectorSchema,
   HttpRbacSchema,
   NetworkRbacSchema,
+  PreviousHostsPredicateSchema,
+  OmitHostMetadataConfigSchema,
+  PreviousPrioritiesConfigSchema,
 );
 
 /**
