@@ -4,13 +4,14 @@ import type { Subscription } from "rxjs";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { ProxySecrets } from "../../core/model/mesh-tls-secrets.ts";
-import type { DestinationPlan, ProxyPlan } from "../../core/model/plan.ts";
+import type { ProxyPlan } from "../../core/model/plan.ts";
 import type { Change, World } from "../../core/model/world.ts";
 import { keyText } from "../../core/model/resource.ts";
 import type { ResourceKey } from "../../core/model/resource.ts";
 import type { TypeCounts } from "../../core/session/session.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import { withSecrets } from "../../core/snapshot/with-secrets.ts";
+import type { DecidedParts } from "../../core/status/policy-uses.ts";
 import type { Source } from "../source/port.ts";
 import { collectWorld } from "./collect-world.ts";
 import type { WorldStep } from "./collect-world.ts";
@@ -70,13 +71,11 @@ interface Connection {
   served: { readonly of: Snapshot; readonly secrets: ProxySecrets | undefined; readonly snapshot: Snapshot } | undefined;
   counts: ReadonlyMap<string, Readonly<TypeCounts>>;
   /** Of the last plan, before this one, that it had answered whole. */
-  confirmed: readonly DestinationPlan[] | undefined;
+  confirmed: DecidedParts | undefined;
 }
 
 /** Proxies that are planned only to know what they need; more of them wait until they pull. */
 const maxPlannedAhead = 200;
-
-const noDestinations: readonly DestinationPlan[] = [];
 
 const noCounts: ReadonlyMap<string, TypeCounts> = new Map();
 
@@ -134,12 +133,12 @@ class JoinedStages implements Pipeline {
     let plannedAhead = 0;
     let unplanned = 0;
     const streams = [...this.#connections.all()].map((connection): UsingStream => {
-      const confirmed = hasAnswered(connection) ? connection.plan?.destinations : connection.confirmed;
+      const confirmed = hasAnswered(connection) ? connection.plan : connection.confirmed;
       const refused = new Set(this.#rejections.ofStream(connection).flatMap(({ madeFrom }) => madeFrom.map(keyText)));
       const planAhead = connection.stale && plannedAhead < maxPlannedAhead;
       if (planAhead) plannedAhead++;
       else if (connection.stale) unplanned++;
-      const wanted = (planAhead ? this.#planAhead(connection) : connection.plan)?.destinations ?? noDestinations;
+      const wanted = planAhead ? this.#planAhead(connection) : connection.plan;
       return { proxy: connection.proxy, wanted, confirmed, refused };
     });
     return { uses: countPolicyUse(streams), unplanned };
@@ -268,7 +267,7 @@ class JoinedStages implements Pipeline {
     try {
       const plan = this.#stages.plan(this.#world, connection.proxy.mesh, connection.proxy.name);
       if (plan !== connection.plan) {
-        if (hasAnswered(connection)) connection.confirmed = connection.plan?.destinations;
+        if (hasAnswered(connection)) connection.confirmed = decidedPartsOf(connection.plan);
         connection.snapshot = plan === undefined ? undefined : this.#stages.build(plan, connection.snapshot);
         connection.plan = plan;
         connection.updatedAt = this.#now().toISOString();
@@ -292,6 +291,10 @@ function served(connection: Connection): Snapshot | undefined {
   if (of === undefined) return undefined;
   if (connection.served?.of !== of || connection.served.secrets !== secrets) connection.served = { of, secrets, snapshot: withSecrets(of, secrets) };
   return connection.served.snapshot;
+}
+
+function decidedPartsOf(plan: ProxyPlan | undefined): DecidedParts | undefined {
+  return plan === undefined ? undefined : { mesh: plan.mesh, destinations: plan.destinations, inbounds: plan.inbounds };
 }
 
 /** A snapshot that is pulled is taken by the session in the same turn: from then on its responses count as awaited. */

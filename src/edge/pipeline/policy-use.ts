@@ -1,6 +1,5 @@
 import { policyUsesOf } from "../../core/status/policy-uses.ts";
-import type { PolicyUses } from "../../core/status/policy-uses.ts";
-import type { DestinationPlan } from "../../core/model/plan.ts";
+import type { DecidedParts, PolicyUses } from "../../core/status/policy-uses.ts";
 import type { ProxyKey } from "./port.ts";
 
 /** How a policy stands with the proxies that are connected here. */
@@ -13,15 +12,13 @@ export interface PolicyUse {
   readonly rejecting: number;
 }
 
-type Destinations = readonly DestinationPlan[];
-
 /** What has to be known of a stream. */
 export interface UsingStream {
   readonly proxy: ProxyKey;
-  /** What the World would have it do now. */
-  readonly wanted: Destinations;
+  /** What the World would have it do now; undefined: not known. */
+  readonly wanted: DecidedParts | undefined;
   /** What it last confirmed (or refused) whole. */
-  readonly confirmed: Destinations | undefined;
+  readonly confirmed: DecidedParts | undefined;
   /** Keys of policies that made something that it refuses. */
   readonly refused: ReadonlySet<string>;
 }
@@ -42,8 +39,8 @@ export function countPolicyUse(streams: Iterable<UsingStream>): ReadonlyMap<stri
     if (standing !== "pending") count[standing] += proxies;
   }
   const { alike, others } = sorted(streams);
-  for (const { mesh, wanted, confirmed, proxies } of alike) {
-    for (const [policy, standing] of standings(mesh, wanted, confirmed, none)) add(policy, standing, proxies);
+  for (const { wanted, confirmed, proxies } of alike) {
+    for (const [policy, standing] of standings(wanted, confirmed, none)) add(policy, standing, proxies);
   }
   for (const ofProxy of others) {
     for (const [policy, standing] of worst(ofProxy)) add(policy, standing, 1);
@@ -53,10 +50,11 @@ export function countPolicyUse(streams: Iterable<UsingStream>): ReadonlyMap<stri
 
 const none: ReadonlySet<string> = new Set();
 
+const nothing: PolicyUses = new Map();
+
 interface Alike {
-  readonly mesh: string;
-  readonly wanted: Destinations;
-  readonly confirmed: Destinations | undefined;
+  readonly wanted: PolicyUses;
+  readonly confirmed: PolicyUses;
   proxies: number;
 }
 
@@ -69,7 +67,7 @@ function sorted(streams: Iterable<UsingStream>): { readonly alike: Iterable<Alik
     if (known === undefined) byProxy.set(key, [stream]);
     else known.push(stream);
   }
-  const groups = new Map<Destinations, Map<Destinations | undefined, Alike>>();
+  const groups = new Map<PolicyUses, Map<PolicyUses, Alike>>();
   const others: UsingStream[][] = [];
   for (const ofProxy of byProxy.values()) {
     const [only, another] = ofProxy;
@@ -77,21 +75,23 @@ function sorted(streams: Iterable<UsingStream>): { readonly alike: Iterable<Alik
       others.push(ofProxy);
       continue;
     }
-    const { proxy, wanted, confirmed } = only;
-    const group = groups.get(wanted) ?? new Map<Destinations | undefined, Alike>();
+    const [wanted, confirmed] = [usesOf(only.wanted), usesOf(only.confirmed)];
+    const group = groups.get(wanted) ?? new Map<PolicyUses, Alike>();
     groups.set(wanted, group);
-    const alike = group.get(confirmed) ?? { mesh: proxy.mesh, wanted, confirmed, proxies: 0 };
+    const alike = group.get(confirmed) ?? { wanted, confirmed, proxies: 0 };
     group.set(confirmed, alike);
     alike.proxies += 1;
   }
   return { alike: [...groups.values()].flatMap((group) => [...group.values()]), others };
 }
 
-function* standings(mesh: string, wanted: Destinations, confirmed: Destinations | undefined, refused: ReadonlySet<string>): Generator<readonly [string, Standing]> {
-  const uses = policyUsesOf(mesh, wanted);
-  const answered: PolicyUses = confirmed === undefined ? new Map() : policyUsesOf(mesh, confirmed);
-  for (const [policy, content] of uses) {
-    if (answered.get(policy) !== content) yield [policy, "pending"];
+function usesOf(parts: DecidedParts | undefined): PolicyUses {
+  return parts === undefined ? nothing : policyUsesOf(parts);
+}
+
+function* standings(wanted: PolicyUses, confirmed: PolicyUses, refused: ReadonlySet<string>): Generator<readonly [string, Standing]> {
+  for (const [policy, content] of wanted) {
+    if (confirmed.get(policy) !== content) yield [policy, "pending"];
     else yield [policy, refused.has(policy) ? "rejecting" : "programmed"];
   }
 }
@@ -101,8 +101,8 @@ const rank: Readonly<Record<Standing, number>> = { programmed: 0, rejecting: 1, 
 /** Of several streams, the old one of a client that came back may still stand: the proxy is as far as the last of them. */
 function worst(streams: readonly UsingStream[]): ReadonlyMap<string, Standing> {
   const all = new Map<string, Standing>();
-  for (const { proxy, wanted, confirmed, refused } of streams) {
-    for (const [policy, standing] of standings(proxy.mesh, wanted, confirmed, refused)) {
+  for (const { wanted, confirmed, refused } of streams) {
+    for (const [policy, standing] of standings(usesOf(wanted), usesOf(confirmed), refused)) {
       const before = all.get(policy);
       if (before === undefined || rank[standing] > rank[before]) all.set(policy, standing);
     }
