@@ -1,9 +1,9 @@
-import type { CapturePlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
+import type { CapturePlan, DestinationPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import { ClusterSchema } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
 import { ListenerSchema } from "../proto/envoy/config/listener/v3/listener_pb.ts";
 import { capturingListeners, passthroughClusters } from "../translate/captured.ts";
 import { isHttp, outboundListenerName, placesTaken } from "../translate/names.ts";
-import { outboundListener } from "../translate/outbound-listeners.ts";
+import { listenerText, outboundListener } from "../translate/outbound-listeners.ts";
 import { createInboundEncoder } from "./encode-inbounds.ts";
 import { encodeBytes, type EncodedBytes } from "./encoded-bytes.ts";
 import { JoinedSnapshot } from "./joined-snapshot.ts";
@@ -44,9 +44,7 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
   const capturings = new WeakMap<CapturePlan, Capturing>();
 
   function outbound(plan: OutboundPlan): EncodedBytes {
-    const { listenAddress, listenPort, captured, destination } = plan;
-    const key = `${captured === true ? "captured " : ""}${isHttp(destination.protocol) ? "http" : "tcp"} ${listenAddress} ${listenPort} ${destination.name}`;
-    return known.getOrMake(key, () => encodeBytes(ListenerSchema, outboundListenerName(plan), outboundListener(plan)));
+    return known.getOrMake(keyOf(plan), () => encodeBytes(ListenerSchema, outboundListenerName(plan), outboundListener(plan)));
   }
 
   function allOutbound(outbounds: readonly OutboundPlan[], before?: Earlier): TypeSnapshot {
@@ -100,6 +98,12 @@ export function createListenerEncoder(): { parts(plan: ProxyPlan, before: Earlie
   };
 }
 
+/** What an outbound's listener is made of. */
+function keyOf({ listenAddress, listenPort, captured, destination }: OutboundPlan): string {
+  const how = `${captured === true ? "captured " : ""}${isHttp(destination.protocol) ? "http" : "tcp"}`;
+  return `${how} ${listenAddress} ${listenPort} ${destination.name} ${listenerText(destination)}`;
+}
+
 /** Where redirected connections arrive, and where those go that nobody else takes. */
 interface Capturing {
   readonly listeners: readonly EncodedBytes[];
@@ -118,6 +122,10 @@ function listenAlike(one: readonly OutboundPlan[], other: readonly OutboundPlan[
   return one.length === other.length && one.every(({ listenAddress, listenPort, captured, destination }, i) => {
     const before = other[i];
     if (listenAddress !== before?.listenAddress || listenPort !== before.listenPort || captured !== before.captured) return false;
-    return destination === before.destination || (destination.name === before.destination.name && destination.protocol === before.destination.protocol);
+    return destination === before.destination || sameListener(destination, before.destination);
   });
+}
+
+function sameListener(one: DestinationPlan, other: DestinationPlan): boolean {
+  return one.name === other.name && one.protocol === other.protocol && listenerText(one) === listenerText(other);
 }

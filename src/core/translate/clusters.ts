@@ -1,5 +1,7 @@
 import type { DestinationPlan, InboundPlan, PanicPlan } from "../model/plan.ts";
+import type { TimeoutPlan } from "../model/timeout-plan.ts";
 import type { Cluster_CommonLbConfigJson, ClusterJson } from "../proto/envoy/config/cluster/v3/cluster_pb.ts";
+import { toProtoDuration } from "../base/duration.ts";
 import { isLoopback } from "../model/valid-address.ts";
 import { isIpAddress } from "./addresses.ts";
 import { circuitBreakerPart } from "./circuit-breaker.ts";
@@ -9,21 +11,22 @@ import { senderTagsHeader } from "./headers.ts";
 import { healthCheck } from "./health-check.ts";
 import { fromMarkedAddress } from "./marked-address.ts";
 import { meshTransport } from "./mesh-tls.ts";
-import { localClusterName, speaksHttp2ToApp } from "./names.ts";
+import { isHttp, localClusterName, speaksHttp2ToApp } from "./names.ts";
 import { overAds } from "./over-ads.ts";
-import { http2Options } from "./protocol-options.ts";
+import { protocolOptions } from "./protocol-options.ts";
 
 export { overAds } from "./over-ads.ts";
 
+/** Of clusters that no policy is for. */
 export const connectTimeout = "5s";
 
 /** The cluster of a destination as every sender has it, without the header that says who the sender is. */
 export function destinationCluster(destination: DestinationPlan): ClusterJson {
-  const { name, httpVersion, panic, circuitBreaker, tls } = destination;
+  const { name, httpVersion, panic, circuitBreaker, timeouts, tls } = destination;
   return {
     name,
     ...discovery(destination),
-    connectTimeout,
+    connectTimeout: connectTimeoutOf(timeouts),
     ...(destination.healthCheck !== undefined && {
       healthChecks: [healthCheck(destination.healthCheck)],
       // Endpoints come from us: one that is gone is not to be used because it still passes its check.
@@ -32,7 +35,7 @@ export function destinationCluster(destination: DestinationPlan): ClusterJson {
     ...(circuitBreaker !== undefined && circuitBreakerPart(circuitBreaker)),
     ...(panic !== undefined && { commonLbConfig: commonLbConfig(panic) }),
     ...(tls !== undefined && meshTransport(tls)),
-    ...(httpVersion === 2 && http2Options),
+    ...protocolOptions(httpVersion, timeouts),
   };
 }
 
@@ -53,16 +56,21 @@ function withSenderTags(cluster: ClusterJson, senderTags: string): ClusterJson {
 /** The cluster of the app behind an inbound. */
 export function localCluster(inbound: InboundPlan, all: readonly InboundPlan[]): ClusterJson {
   const name = localClusterName(inbound, all);
+  const { protocol, timeouts } = inbound;
   return {
     name,
     type: isIpAddress(inbound.appAddress) ? "STATIC" : "STRICT_DNS",
-    connectTimeout,
+    connectTimeout: connectTimeoutOf(timeouts),
     ...(inbound.captured === true && !isLoopback(inbound.appAddress) && fromMarkedAddress(inbound.appAddress.includes(":") ? "IPv6" : "IPv4")),
     loadAssignment: loadAssignment(name, [{ address: inbound.appAddress, port: inbound.appPort }]),
     ...(inbound.circuitBreaker !== undefined && circuitBreakerPart(inbound.circuitBreaker)),
     ...(inbound.panic !== undefined && { commonLbConfig: commonLbConfig(inbound.panic) }),
-    ...(speaksHttp2ToApp(inbound) && http2Options),
+    ...protocolOptions(speaksHttp2ToApp(inbound) ? 2 : isHttp(protocol) ? 1 : undefined, timeouts),
   };
+}
+
+function connectTimeoutOf(timeouts: TimeoutPlan | undefined): string {
+  return timeouts?.connectMs === undefined ? connectTimeout : toProtoDuration(timeouts.connectMs);
 }
 
 function discovery(destination: DestinationPlan): ClusterJson {

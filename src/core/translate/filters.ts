@@ -13,7 +13,7 @@ const router: HttpFilterJson = {
   typedConfig: anyOf(RouterSchema, {}),
 };
 
-type HttpSettings = Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "accessLog" | "forwardClientCertDetails" | "setCurrentClientCertDetails">;
+type HttpSettings = Pick<HttpConnectionManagerJson, "statPrefix" | "rds" | "accessLog" | "forwardClientCertDetails" | "setCurrentClientCertDetails" | "requestHeadersTimeout">;
 
 /**
  * Envoy's HTTP connection manager. Takes both HTTP versions, whichever the client speaks (codec AUTO, the default).
@@ -27,7 +27,7 @@ export function httpTraffic(settings: HttpSettings, before: readonly HttpFilterJ
 }
 
 /** Envoy's TCP proxy. */
-export function tcpTraffic(settings: Pick<TcpProxyJson, "statPrefix" | "cluster" | "accessLog">): FilterJson {
+export function tcpTraffic(settings: Pick<TcpProxyJson, "statPrefix" | "cluster" | "accessLog" | "idleTimeout" | "maxConnectAttempts">): FilterJson {
   return {
     name: "envoy.filters.network.tcp_proxy",
     typedConfig: anyOf(TcpProxySchema, settings),

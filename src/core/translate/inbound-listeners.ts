@@ -5,6 +5,7 @@ import { accessLog, refusedConnectionLog } from "./access-log.ts";
 import { listenAddress } from "./addresses.ts";
 import { httpTraffic, tcpTraffic } from "./filters.ts";
 import { inboundChains } from "./inbound-chains.ts";
+import { headersTimeout, tcpIdleTimeout } from "./listener-timeouts.ts";
 import { appRouteConfigName, inboundListenerName, isHttp, localClusterName } from "./names.ts";
 import { overAds } from "./over-ads.ts";
 import { permissionsDiscovery, permissionsName } from "./permissions.ts";
@@ -34,11 +35,12 @@ interface Filters {
 }
 
 function filtersOf(inbound: InboundPlan, cluster: string, all: readonly InboundPlan[]): Filters {
-  const bytes = tcpTraffic({ statPrefix: cluster, cluster, accessLog: accessLog("inbound", "tcp") });
+  const http = isHttp(inbound.protocol);
+  const bytes = tcpTraffic({ statPrefix: cluster, cluster, accessLog: accessLog("inbound", "tcp"), ...(!http && tcpIdleTimeout(inbound.timeouts)) });
   const permissions = { name: permissionsName(inbound), configDiscovery: permissionsDiscovery(inbound) };
-  if (!isHttp(inbound.protocol)) return { plainText: [bytes], mutualTls: [permissions, bytes], unread: [bytes] };
+  if (!http) return { plainText: [bytes], mutualTls: [permissions, bytes], unread: [bytes] };
   const rds = { configSource: overAds, routeConfigName: appRouteConfigName(inbound, all) };
-  const settings = { statPrefix: cluster, rds, accessLog: accessLog("inbound", "http") };
+  const settings = { statPrefix: cluster, rds, accessLog: accessLog("inbound", "http"), ...headersTimeout(inbound.timeouts) };
   // The app is told who calls; what callers say of that themselves does not count.
   const known = { ...settings, forwardClientCertDetails: "SANITIZE_SET" as const, setCurrentClientCertDetails: { uri: true } };
   return { plainText: [httpTraffic(settings)], mutualTls: [httpTraffic(known, [permissions])], unread: [bytes] };
