@@ -1,10 +1,11 @@
 import "reflect-metadata";
-import { createPrivateKey, generateKeyPairSync, randomBytes, webcrypto, type KeyObject } from "node:crypto";
+import { createPrivateKey, randomBytes, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import {
   AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension,
   SubjectAlternativeNameExtension, SubjectKeyIdentifierExtension, X509Certificate, X509CertificateGenerator, type Extension,
 } from "@peculiar/x509";
+import { ecdsaSigning as signingAlgorithm, importPrivate, importPublic, keyPem, newKeys, serialNumber } from "./certificate-keys.ts";
 
 /** A certificate and its key, as PEM. */
 export interface MadeCertificate {
@@ -12,8 +13,6 @@ export interface MadeCertificate {
   readonly key: string;
 }
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-const signingAlgorithm = { name: "ECDSA", hash: "SHA-256" };
 const dayMs = 24 * 60 * 60 * 1000;
 /** Clocks differ; a certificate is good from a little before it was made. */
 const skewMs = 60 * 60 * 1000;
@@ -35,7 +34,7 @@ export async function makeCa(now: Date): Promise<MadeCertificate> {
   // Part of its name, so that a client which was given another one's certificate says so plainly.
   const subject = `CN=probeplane CA ${randomBytes(4).toString("hex")}`;
   const validity = { notBefore: new Date(now.getTime() - skewMs), notAfter: new Date(now.getTime() + caDays * dayMs) };
-  const certificate = await X509CertificateGenerator.create({ serialNumber: serial(), subject, issuer: subject, ...validity, publicKey, signingKey, signingAlgorithm, extensions }, webcrypto);
+  const certificate = await X509CertificateGenerator.create({ serialNumber: serialNumber(), subject, issuer: subject, ...validity, publicKey, signingKey, signingAlgorithm, extensions }, webcrypto);
   return { cert: `${certificate.toString("pem")}\n`, key: keyPem(keys.privateKey) };
 }
 
@@ -65,30 +64,7 @@ async function signCertificate(ca: MadeCertificate, names: readonly string[], us
   const until = Math.min(now.getTime() + serverDays * dayMs, issuer.notAfter.getTime());
   const validity = { notBefore: new Date(now.getTime() - skewMs), notAfter: new Date(until) };
   const certificate = await X509CertificateGenerator.create(
-    { serialNumber: serial(), subject: "CN=probeplane", issuer: issuer.subject, ...validity, publicKey, signingKey, signingAlgorithm, extensions }, webcrypto,
+    { serialNumber: serialNumber(), subject: "CN=probeplane", issuer: issuer.subject, ...validity, publicKey, signingKey, signingAlgorithm, extensions }, webcrypto,
   );
   return { cert: `${certificate.toString("pem")}\n`, key: keyPem(keys.privateKey) };
-}
-
-function newKeys(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-  return generateKeyPairSync("ec", { namedCurve: "P-256" });
-}
-
-function importPublic(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey("spki", key.export({ type: "spki", format: "der" }), algorithm, true, ["verify"]);
-}
-
-function importPrivate(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey("pkcs8", key.export({ type: "pkcs8", format: "der" }), algorithm, true, ["sign"]);
-}
-
-function keyPem(key: KeyObject): string {
-  return key.export({ type: "pkcs8", format: "pem" }).toString();
-}
-
-/** Positive, as RFC 5280 wants it. */
-function serial(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = (bytes[0] ?? 0) & 0x7f || 1;
-  return bytes.toString("hex");
 }
