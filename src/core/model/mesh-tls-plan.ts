@@ -51,6 +51,8 @@ export interface PermissionPlan {
   /** Name of the policy that says so. */
   readonly policy: string;
   /** All of these have to hold; a caller has several names (SPIFFE IDs, `kuma://` tags), of which one has to match each. Empty: anyone of the mesh. */
-  readonly names: readonly (NamePlan & { readonly not?: true })[];
+  readonly names: readonly NamePlan[];
+  /** Not who has all names of one of these lists. */
+  readonly except?: readonly (readonly NamePlan[])[];
   readonly serverName?: string;
 }

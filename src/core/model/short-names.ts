@@ -10,6 +10,8 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ["MeshRetry", "mr"],
   ["MeshTimeout", "mt"],
   ["MeshCircuitBreaker", "mcb"],
+  ["MeshTLS", "mtls"],
+  ["MeshTrafficPermission", "mtp"],
 ]);
 
 /** Short name of a kind; its name in lower case when it has none. */

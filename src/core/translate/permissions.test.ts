@@ -33,7 +33,7 @@ describe("permissions, in Envoy's words", () => {
   });
 
   it("let in who is allowed", () => {
-    const tagged: PermissionPlan = { policy: "p", names: [{ match: "exact", value: "kuma://team/a" }, { match: "exact", value: "kuma://version/v1", not: true }] };
+    const tagged: PermissionPlan = { policy: "p", names: [{ match: "exact", value: "kuma://team/a" }], except: [[{ match: "exact", value: "kuma://version/v1" }]] };
     assert.deepEqual(rbac({ ...nobody, allow: [service("web"), tagged, { policy: "all", names: [] }] }), {
       ...http,
       rules: { policies: { others: {

@@ -82,13 +82,17 @@ function oneOf(principals: readonly PrincipalJson[]): PrincipalJson {
   return only !== undefined && more.length === 0 ? only : { orIds: { ids: [...principals] } };
 }
 
-function principalOf({ names }: PermissionPlan): PrincipalJson {
-  const [first, ...more] = names.map(named);
+function principalOf({ names, except = [] }: PermissionPlan): PrincipalJson {
+  const exceptions = except.map((those): PrincipalJson => ({ notId: allOf(those.map(named)) }));
+  return allOf([...names.map(named), ...exceptions]);
+}
+
+function allOf(principals: readonly PrincipalJson[]): PrincipalJson {
+  const [first, ...more] = principals;
   if (first === undefined) return anyone;
   return more.length === 0 ? first : { andIds: { ids: [first, ...more] } };
 }
 
-function named({ match, value, not }: NamePlan & { readonly not?: true }): PrincipalJson {
-  const principal: PrincipalJson = { authenticated: { principalName: { [match]: value } } };
-  return not === true ? { notId: principal } : principal;
+function named({ match, value }: NamePlan): PrincipalJson {
+  return { authenticated: { principalName: { [match]: value } } };
 }
