@@ -1,3 +1,4 @@
+import { attaches } from "../match/inbound-entries.ts";
 import { serviceProviders } from "../match/endpoints.ts";
 import { providersOf } from "../match/resolve-outbound.ts";
 import { selectedProxies } from "../match/select-policies.ts";
@@ -6,9 +7,9 @@ import type { MeshService } from "../model/mesh-service.ts";
 import type { Policy } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
 
-/** The Dataplanes that a policy selects, by name. */
+/** The Dataplanes that a policy selects, by name. One that means a section selects those that have it. */
 export function selectedBy(mesh: MeshWorld, policy: Policy): readonly Dataplane[] {
-  return [...selectedProxies(mesh, policy)].sort(byName);
+  return [...selectedProxies(mesh, policy)].filter((dataplane) => attaches(policy, dataplane)).sort(byName);
 }
 
 /** The Dataplanes with an inbound behind some port of a MeshService, ready or not, by name. */

@@ -45,14 +45,12 @@ function onceEach(calls: readonly Call[]): readonly Call[] {
   });
 }
 
-/** Texts by which an inbound can be meant: its identifier with its name or its port as section, or its listener's name. */
-export function inboundIdentifiers(dataplane: Dataplane): ReadonlySet<string> {
-  return new Set(
-    inboundPlaces(dataplane).flatMap((place) => {
-      const { kri, proxyResourceName } = placeOf(dataplane, place);
-      return [kri, proxyResourceName, kriOf(dataplane, String(place.plan.listenPort))];
-    }),
-  );
+/** The inbound that a text means: its identifier with its name or its port as section, or its listener's name. */
+export function inboundNamed(dataplane: Dataplane, text: string): InboundPlace | undefined {
+  return inboundPlaces(dataplane).find((place) => {
+    const { kri, proxyResourceName } = placeOf(dataplane, place);
+    return [kri, proxyResourceName, kriOf(dataplane, String(place.plan.listenPort))].includes(text);
+  });
 }
 
 function placeOf(dataplane: Dataplane, { plan, inbounds }: InboundPlace): Place {

@@ -1,4 +1,3 @@
-import { shapeBySchema } from "../base/shape-by-schema.ts";
 import type { JsonObject } from "../base/json.ts";
 import { itemsOf } from "../match/item-index.ts";
 import { mergeConfs } from "../match/merge-confs.ts";
@@ -15,6 +14,9 @@ import type { MeshWorld } from "../model/world.ts";
 import type { PolicyKind } from "../policy/kind.ts";
 import { policyKinds } from "../policy/registry.ts";
 import { portOf, sectionOf } from "./calls.ts";
+import { inboundRulesOf } from "./inbound-rules.ts";
+import type { InboundRules } from "./inbound-rules.ts";
+import { shapedConf } from "./shaped-conf.ts";
 
 /** What several policies come to. */
 export interface Rule {
@@ -41,14 +43,17 @@ export interface KindRules {
   readonly kind: PolicyKind;
   readonly forResources: readonly ResourceRule[];
   readonly forTagged: readonly TaggedRule[];
+  readonly forInbounds: readonly InboundRules[];
 }
 
 /**
- * What the policies that select a Dataplane say of each destination that they name, whether it calls that or not; kinds that say
- * nothing are left out. Selection, order and merging are the planner's own.
+ * What the policies that select a Dataplane say of each destination that they name, whether it calls that or not, and of its inbounds;
+ * kinds that say nothing are left out. Selection, order and merging are the planner's own.
  */
 export function rulesOf(mesh: MeshWorld, dataplane: Dataplane): readonly KindRules[] {
-  return policyKinds.map((kind) => rulesOfKind(mesh, dataplane, kind)).filter(({ forResources, forTagged }) => forResources.length + forTagged.length > 0);
+  return policyKinds
+    .map((kind) => rulesOfKind(mesh, dataplane, kind))
+    .filter(({ forResources, forTagged, forInbounds }) => forResources.length + forTagged.length + forInbounds.length > 0);
 }
 
 /** What is said, by kind of policy, of one destination. */
@@ -73,7 +78,7 @@ function rulesOfKind(mesh: MeshWorld, dataplane: Dataplane, kind: PolicyKind): K
   const forTagged = sorted.filter((target) => target.kind === "tagged").map((target) => ({ service: target.service, ...ruleOf(kind, itemsOfTarget(target)) }));
   const forAnything = items.filter(({ item }) => item.targetRef.kind === "Mesh").sort(compareItems);
   const forMesh = mesh.mesh === undefined || forAnything.length === 0 ? [] : [{ resource: mesh.mesh, section: "", ...ruleOf(kind, forAnything) }];
-  return { kind, forResources: [...wholeServices(forServices), ...forMesh], forTagged };
+  return { kind, forResources: [...wholeServices(forServices), ...forMesh], forTagged, forInbounds: inboundRulesOf(mesh, dataplane, kind) };
 }
 
 function selectedItems(mesh: MeshWorld, dataplane: Dataplane, { kind }: PolicyKind): readonly RankedItem[] {
@@ -82,9 +87,7 @@ function selectedItems(mesh: MeshWorld, dataplane: Dataplane, { kind }: PolicyKi
 }
 
 function ruleOf(kind: PolicyKind, items: readonly RankedItem[]): Rule {
-  const schema = kind.specSchema.properties?.["to"]?.items?.properties?.["default"];
-  const conf = mergeConfs(items).conf as JsonObject;
-  return { conf: schema === undefined ? conf : (shapeBySchema(schema, conf, "", []) as JsonObject), origins: items };
+  return { conf: shapedConf(kind, "to", mergeConfs(items).conf), origins: items };
 }
 
 interface ServiceRule {

@@ -18,11 +18,12 @@ export function mergeRules(entries: readonly InboundEntry[], { keepsEntries }: P
   const { conf, decidedBy } = mergeConfs(general);
   const decisions: Record<string, Decision> = { ...decidedBy };
   const matched = matchesIn(entries).map((match): MatchedConf => {
-    const merged = mergeConfs([...general, ...entriesTaking(entries, match)]);
+    const taking = [...general, ...entriesTaking(entries, match)];
+    const merged = mergeConfs(taking);
     for (const [path, decision] of Object.entries(merged.decidedBy)) {
       if (!sameDecision(decidedBy[path], decision)) decisions[`[${matchText(match)}] ${path}`] = decision;
     }
-    return { match, conf: merged.conf };
+    return { match, conf: merged.conf, entries: taking };
   });
   return deepFreeze({ rules: { conf, hasConf: general.length > 0, matched, entries }, decidedBy: decisions });
 }

@@ -16,6 +16,8 @@ export interface MatchedConf {
   readonly match: RuleMatch;
   /** Merged from all entries without matches, then from all whose match takes in this one, the most specific last. */
   readonly conf: Conf;
+  /** The entries that it was merged from, in this order. */
+  readonly entries: readonly InboundEntry[];
 }
 
 /** All that the policies of one kind say of one inbound. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
-import { policyKinds, resourceKinds } from "../../core/policy/registry.ts";
+import type { PolicyKind } from "../../core/policy/kind.ts";
+import { policyKindNamed, policyKinds, resourceKinds } from "../../core/policy/registry.ts";
 import type { Identity, RouteContext } from "./context.ts";
 import { anyObject, fields, flag, listOf, text } from "./openapi/schema.ts";
 import { sendJson } from "./reply.ts";
@@ -82,7 +83,7 @@ interface Named extends JsonObject {
   readonly name: string;
 }
 
-function describePolicy(kind: ResourceKindDescriptor, readOnly: boolean): Named {
+function describePolicy(kind: PolicyKind, readOnly: boolean): Named {
   return {
     name: kind.kind,
     readOnly,
@@ -91,18 +92,23 @@ function describePolicy(kind: ResourceKindDescriptor, readOnly: boolean): Named 
     pluralDisplayName: kind.pluralDisplayName,
     isExperimental: false,
     isTargetRefBased: true,
-    isInbound: false,
-    isOutbound: true,
+    isInbound: kind.inbound !== undefined,
+    isOutbound: kind.outbound !== undefined,
   };
 }
 
 function describeKind(kind: ResourceKindDescriptor, readOnly: boolean): Named {
   const { path, pluralDisplayName, scope, shortName, singularDisplayName } = kind;
-  const isPolicy = policyKinds.some((policy) => policy.kind === kind.kind);
-  const policy = { hasFromTargetRef: false, hasRulesTargetRef: false, hasToTargetRef: true, isFromAsRules: false, isTargetRef: true };
+  const policyKind = policyKindNamed(kind.kind);
   // A Dataplane is of its zone; whatever else there is would be the same in every zone.
   const described = { includeInFederation: kind.kind !== "Dataplane", name: kind.kind, path, pluralDisplayName };
-  return { ...described, ...(isPolicy ? { policy } : {}), readOnly, scope, shortName, singularDisplayName };
+  return { ...described, ...(policyKind === undefined ? {} : { policy: describeLists(policyKind) }), readOnly, scope, shortName, singularDisplayName };
+}
+
+function describeLists({ lists, inbound }: PolicyKind): JsonObject {
+  const [hasFromTargetRef, hasRulesTargetRef, hasToTargetRef] = [lists.includes("from"), lists.includes("rules"), lists.includes("to")];
+  // A kind that keeps its entries as they are has callers in `from`, which no rule has.
+  return { hasFromTargetRef, hasRulesTargetRef, hasToTargetRef, isFromAsRules: hasFromTargetRef && inbound?.keepsEntries !== true, isTargetRef: true };
 }
 
 function byName(a: Named, b: Named): number {

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { createPatch } from "rfc6902";
 import { callsOf, identifiersOf } from "../../core/inspect/calls.ts";
-import { inboundIdentifiers, layoutOf } from "../../core/inspect/layout.ts";
+import { inboundRulesAt } from "../../core/inspect/inbound-rules.ts";
+import { inboundNamed, layoutOf } from "../../core/inspect/layout.ts";
 import { rulesFor, rulesOf } from "../../core/inspect/rules.ts";
 import { createPlanner } from "../../core/match/planner.ts";
 import { kriOf } from "../../core/model/kri.ts";
 import { translate, type XdsResources } from "../../core/translate/translate.ts";
 import { hidePrivateKeys } from "../../core/view/hide-private-keys.ts";
-import type { RouteContext } from "./context.ts";
+import { planSettings, type RouteContext } from "./context.ts";
 import { ApiError, notFound, titles } from "./errors.ts";
-import { formatKindRules, formatMatched, formatOutboundPolicy } from "./format-rules.ts";
+import { formatInboundPolicy, formatKindRules, formatMatched, formatOutboundPolicy } from "./format-rules.ts";
 import { invalidQuery, metaOf, queryOf, requireDataplane, switchOf } from "./inspected.ts";
 import { schemas } from "./openapi/inspection.ts";
 import { sendJson } from "./reply.ts";
@@ -21,10 +22,10 @@ const base = "/meshes/:mesh/dataplanes/:name";
 export function addDataplaneRoutes(app: FastifyInstance, context: RouteContext): void {
   const routes: Readonly<Record<string, Operation>> = {
     "/_config": config(context),
-    "/_rules": read("What the policies say of each destination that they name.", "rules", rules(context)),
+    "/_rules": read("What the policies say of each destination that they name, and of each inbound.", "rules", rules(context)),
     "/_layout": read("The ports of a proxy, and what Envoy calls them.", "layout", layout(context)),
     "/_policies": read("Policies for the proxy as a whole: so far no kind has any.", "policies", wholePolicies(context)),
-    "/_inbounds/:kri/_policies": read("Policies for one inbound: so far no kind has any.", "policies", inboundPolicies(context)),
+    "/_inbounds/:kri/_policies": read("Policies for one inbound, merged.", "policies", inboundPolicies(context)),
     "/_outbounds/:kri/_policies": read("Policies for one outbound, merged.", "policies", outboundPolicies(context)),
     "/policies": read("The policies that select a proxy, in Kuma's older form.", "matched", matchedPolicies(context)),
   };
@@ -40,7 +41,7 @@ function config(context: RouteContext): Operation {
     ...read("What a proxy gets, in Envoy's words.", "config", async (request, reply) => {
       const { mesh, dataplane } = requireDataplane(context, request);
       const xdsOf = (shadow: boolean): XdsResources => {
-        const plan = createPlanner({ compatibility: context.compatibility, shadow }).plan(context.writes.world(), mesh.name, dataplane.name);
+        const plan = createPlanner({ ...planSettings(context), shadow }).plan(context.writes.world(), mesh.name, dataplane.name);
         if (plan === undefined) throw notFound(titles.dataplane);
         return hidePrivateKeys(translate(plan));
       };
@@ -81,10 +82,11 @@ function wholePolicies(context: RouteContext): Handler {
 
 function inboundPolicies(context: RouteContext): Handler {
   return async (request, reply) => {
-    const { dataplane } = requireDataplane(context, request);
+    const { mesh, dataplane } = requireDataplane(context, request);
     const { kri } = request.params as { kri: string };
-    if (!inboundIdentifiers(dataplane).has(kri)) throw noSuchPort("inbound", kri);
-    return sendJson(reply, 200, { policies: [] });
+    const place = inboundNamed(dataplane, kri);
+    if (place === undefined) throw noSuchPort("inbound", kri);
+    return sendJson(reply, 200, { policies: inboundRulesAt(mesh, dataplane, place).map(formatInboundPolicy) });
   };
 }
 

@@ -4,10 +4,13 @@ import { anyObject, count, fields, flag, labels, listOf, mapOf, ref, text } from
 const place: JsonObject = fields({ kri: text, port: count, protocol: text, proxyResourceName: text });
 const origin: JsonObject = fields({ resourceMeta: ref("ResourceMeta"), ruleIndex: count });
 const resourceRule: JsonObject = fields({ conf: listOf(anyObject), origin: listOf(origin), resourceMeta: ref("ResourceMeta"), resourceSectionName: text });
+const inboundOrigin: JsonObject = fields({ list: { enum: ["rules", "from"] }, resourceMeta: ref("ResourceMeta"), ruleIndex: count });
+const inboundRule: JsonObject = fields({ conf: listOf(anyObject), origin: listOf(inboundOrigin) }, { match: anyObject, callers: anyObject });
+const inboundRules: JsonObject = fields({ inbound: fields({ port: count, tags: labels }, { name: text }), rules: listOf(inboundRule) });
 const matcher: JsonObject = fields({ key: text, not: flag, value: text });
 const taggedRule: JsonObject = fields({ conf: anyObject, matchers: listOf(matcher), origin: listOf(ref("ResourceMeta")) });
 const kindRules: JsonObject = fields(
-  { inboundRules: listOf(anyObject), toResourceRules: listOf(resourceRule), type: text, warnings: listOf(text) },
+  { inboundRules: listOf(inboundRules), toResourceRules: listOf(resourceRule), type: text, warnings: listOf(text) },
   { toRules: listOf(taggedRule) },
 );
 const patch: JsonObject = listOf(fields({ op: { enum: ["add", "remove", "replace", "move", "copy", "test"] }, path: text }, { value: {}, from: text }));
