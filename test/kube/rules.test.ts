@@ -3,6 +3,7 @@ import { kindNamed } from "../../src/core/policy/registry.ts";
 import { parseResource } from "../../src/core/policy/parse-resource.ts";
 import type { ApiServer } from "../kit/kube/api-server.ts";
 import { sharedApiServer } from "../kit/kube/start-api-server.ts";
+import { circuitBreakerRules } from "./circuit-breaker-rules.ts";
 import { healthCheckRules } from "./health-check-rules.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { retryRules } from "./retry-rules.ts";
@@ -14,7 +15,7 @@ interface Refusal {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message: string }[] };
 }
 
-const cases = [...healthCheckRules, ...retryRules, ...targetRefRules, ...serviceRules];
+const cases = [...circuitBreakerRules, ...healthCheckRules, ...retryRules, ...targetRefRules, ...serviceRules];
 
 describe("what the API server refuses by itself, by the schemas and rules of crds/", () => {
   let api: ApiServer;
