@@ -79,9 +79,6 @@ const refusedKinds: ReadonlyMap<string, string> = new Map([
   ["Zone", "a mesh has one zone here"],
   ["ZoneIngress", "a mesh has one zone here"],
   ["ZoneEgress", "a mesh has one zone here"],
-  ["MeshTimeout", "it is not served yet"],
-  ["MeshTrafficPermission", "it is not served yet"],
-  ["MeshTLS", "it is not served yet"],
 ]);
 
 function findKind(value: JsonValue | undefined, path: string): { readonly kind: ResourceKindDescriptor } | { readonly violation: Violation } {

@@ -8,9 +8,12 @@ import type { PolicyKind } from "./kind.ts";
 import { meshCircuitBreakerKind } from "./mesh-circuit-breaker/kind.ts";
 import { meshHealthCheckKind } from "./mesh-health-check/kind.ts";
 import { meshRetryKind } from "./mesh-retry/kind.ts";
+import { meshTimeoutKind } from "./mesh-timeout/kind.ts";
+import { meshTlsKind } from "./mesh-tls/kind.ts";
+import { meshTrafficPermissionKind } from "./mesh-traffic-permission/kind.ts";
 
 /** Every kind of policy. A new one is one line here. */
-export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind, meshCircuitBreakerKind, meshRetryKind];
+export const policyKinds: readonly PolicyKind[] = [meshHealthCheckKind, meshTimeoutKind, meshCircuitBreakerKind, meshRetryKind, meshTlsKind, meshTrafficPermissionKind];
 
 /** Every kind of resource: what documents may be, what the API serves. */
 export const resourceKinds: readonly ResourceKindDescriptor[] = [meshKind, dataplaneKind, meshServiceKind, meshExternalServiceKind, secretKind, globalSecretKind, ...policyKinds];
