@@ -24,12 +24,21 @@ export function createCollector(): Collector {
   const probes: ProbeEvent[] = [];
   const failedInbound = new Set<number>();
   const reuse = createReuse();
+  // Neighbours in a log are mostly of one cluster.
+  let latest: { readonly cluster: string; readonly direction: string; readonly traffic: ClusterTraffic } | undefined;
+
+  const trafficOf = (record: LogRecord): ClusterTraffic => {
+    if (latest !== undefined && record.cluster !== "" && record.cluster === latest.cluster && record.direction === latest.direction) return latest.traffic;
+    const traffic = ofCluster(clusters, record);
+    latest = { cluster: ownText(record.cluster), direction: record.direction, traffic };
+    return traffic;
+  };
 
   const addRecord = (record: LogRecord, source: string): void => {
     counts.records++;
     forms.add(record.form);
     const isHandshake = record.handshakeFailure !== "";
-    const traffic = isHandshake ? ofListener(handshakes, record) : ofCluster(clusters, record);
+    const traffic = isHandshake ? ofListener(handshakes, record) : trafficOf(record);
     see(traffic, record);
     const gapMs = reuse.gapMs(record, source);
     const endpoint = endpointOf(traffic, record, source);

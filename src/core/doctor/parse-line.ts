@@ -1,6 +1,7 @@
 import { asObject } from "../base/json.ts";
 import type { ParsedLine } from "./log-record.ts";
 import { readFields } from "./parse-json.ts";
+import { readAnswered } from "./quick-json.ts";
 import { parseProxyLine } from "./parse-proxy-line.ts";
 import { parseText } from "./parse-text.ts";
 import { createTimeReader } from "./parse-time.ts";
@@ -47,6 +48,8 @@ function parseBare(line: string, time: ReturnType<typeof createTimeReader>): Par
 
 /** A line of JSON is an access log, something that another program says, or what a container runtime wraps a line in. */
 function parseObject(line: string, time: ReturnType<typeof createTimeReader>): ParsedLine {
+  const answered = readAnswered(line, time);
+  if (answered !== undefined) return { is: "record", record: answered };
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -10,27 +10,23 @@ export interface Reuse {
   gapMs(record: LogRecord, source: string): number;
 }
 
-const mostConnections = 65_536;
+/** Of each of two generations: the older one is forgotten as a whole when the newer one is full. */
+const mostConnections = 32_768;
 
 export function createReuse(): Reuse {
-  // By hash, so that no text is kept. Oldest first: a Map keeps the order in which keys came.
-  const ends = new Map<number, number>();
+  // By hash, so that no text is kept.
+  let newer = new Map<number, number>();
+  let older: ReadonlyMap<number, number> = new Map();
   const gapMs = ({ upstreamLocal, host, timeMs, durationMs }: LogRecord, source: string): number => {
     if (upstreamLocal === "" || Number.isNaN(timeMs)) return Number.NaN;
     const key = textHash(upstreamLocal, textHash(host, textHash(source)));
-    const last = ends.get(key);
-    if (last === undefined) {
-      if (ends.size >= mostConnections) forgetOldest(ends);
-    } else ends.delete(key);
-    ends.set(key, timeMs + (Number.isNaN(durationMs) ? 0 : durationMs));
+    const last = newer.get(key) ?? older.get(key);
+    if (newer.size >= mostConnections) {
+      older = newer;
+      newer = new Map();
+    }
+    newer.set(key, timeMs + (Number.isNaN(durationMs) ? 0 : durationMs));
     return last === undefined ? -1 : Math.max(0, timeMs - last);
   };
   return { gapMs };
-}
-
-function forgetOldest(ends: Map<number, number>): void {
-  for (const key of ends.keys()) {
-    ends.delete(key);
-    return;
-  }
 }

@@ -1,4 +1,7 @@
-/** Words of a text line from `start` on: what stands in quotes is one, without them. A quote ends one only before a space or the end. */
+/**
+ * Words of a text line from `start` on: what stands in quotes is one, without them. Envoy does not escape quotes in headers, so that one
+ * ends such a word only where another word can begin, or the line ends.
+ */
 export function readTokens(line: string, start: number, limit: number): string[] {
   const tokens: string[] = [];
   let at = start;
@@ -27,7 +30,12 @@ function endOfWord(line: string, at: number): number {
 /** -1: the line ends before the quote does. */
 function endOfQuoted(line: string, from: number): number {
   for (let end = line.indexOf('"', from); end >= 0; end = line.indexOf('"', end + 1)) {
-    if (end + 1 === line.length || line.charCodeAt(end + 1) === space) return end;
+    if (end + 1 === line.length || (line.charCodeAt(end + 1) === space && isBeginning(line.charCodeAt(end + 2)))) return end;
   }
   return -1;
+}
+
+/** Of what Envoy writes: a quote, a dash for nothing, a letter or a number. */
+function isBeginning(code: number): boolean {
+  return code === quote || code === 0x2d || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }
