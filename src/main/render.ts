@@ -13,6 +13,7 @@ import { CommandFailure, exitStatus } from "./exit-status.ts";
 import { loadResources } from "./load-resources.ts";
 import { offlineWorld } from "./offline-world.ts";
 import { planView } from "./plan-view.ts";
+import { defaultRetriesOption, type RetriesOptions } from "./plan-settings.ts";
 import { printDocument, type OutputFormat } from "./print-document.ts";
 import { requireOptions } from "./required-options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,7 +21,7 @@ import type { Terminal } from "./terminal.ts";
 /** What `--type` may name, and the type URL that is meant. */
 const types = { cds: typeUrls.cluster, eds: typeUrls.endpoints, lds: typeUrls.listener, rds: typeUrls.route } as const;
 
-interface RenderOptions extends CompatibilityOptions {
+interface RenderOptions extends CompatibilityOptions, RetriesOptions {
   readonly file: readonly string[];
   readonly mesh: string;
   readonly dataplane: string;
@@ -42,6 +43,7 @@ export function renderCommand(terminal: Terminal): Command {
     .option("--shadow", "take policies with the label kuma.io/effect: shadow as if they were in force", false)
     .addOption(tcpPayloadOption())
     .addOption(httpStatusThresholdOption())
+    .addOption(defaultRetriesOption())
     .addHelpText("after", "\nNotices go to standard error. Exit status: 0 done, 1 invalid resources or no such Dataplane, 64 wrong use.")
     .action(async (options: RenderOptions) => {
       requireOptions(options, { file: "-f, --file <place>", dataplane: "--dataplane <name>" });
@@ -65,7 +67,7 @@ async function render(options: RenderOptions, terminal: Terminal): Promise<strin
 
 function planOf(resources: readonly Resource[], options: RenderOptions): ProxyPlan {
   const { mesh, dataplane, shadow } = options;
-  const planner = createPlanner({ compatibility: compatibilityOf(options), shadow });
+  const planner = createPlanner({ compatibility: compatibilityOf(options), defaultRetries: options.retriesDefault, shadow });
   const plan = planner.plan(offlineWorld(resources), mesh, dataplane);
   if (plan !== undefined) return plan;
   const there = resources.filter(({ kind }) => kind === "Dataplane").map((found) => `${found.name} (mesh ${found.mesh})`);

@@ -3,7 +3,7 @@ import { createPlanner } from "../match/planner.ts";
 import { applyChanges } from "../model/apply-changes.ts";
 import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
 import type { Change, World } from "../model/world.ts";
-import type { Compatibility } from "../policy/compatibility.ts";
+import type { PlanSettings } from "../policy/plan-settings.ts";
 import { createXdsComparer, type ChangedXds } from "./changed-xds.ts";
 
 /** What some changes do to one proxy. */
@@ -16,8 +16,7 @@ export interface PreviewedProxy {
   readonly changes: readonly ChangedXds[];
 }
 
-export interface PreviewOptions {
-  readonly compatibility: Compatibility;
+export interface PreviewOptions extends Partial<PlanSettings> {
   /** Only this proxy; undefined: all that the changes may concern. */
   readonly only?: { readonly mesh: string; readonly name: string } | undefined;
 }
@@ -32,9 +31,9 @@ interface Planned {
  * What changes of resources would do to the configuration of proxies, without doing it. Yields a proxy for each that gets something
  * else, and undefined for each step without one, so that whoever runs it can pause between steps. Exact: what it does not name stays.
  */
-export function* previewChanges(world: World, changes: readonly Change[], { compatibility, only }: PreviewOptions): Generator<PreviewedProxy | undefined> {
+export function* previewChanges(world: World, changes: readonly Change[], { only, ...settings }: PreviewOptions): Generator<PreviewedProxy | undefined> {
   const after = applyChanges(world, changes);
-  const planner = createPlanner({ compatibility });
+  const planner = createPlanner(settings);
   // All in the first World and then all in the second: a planner remembers the World that it saw last.
   const planned: Planned[] = [];
   for (const { mesh, name } of concerned(world, after, changes)) {

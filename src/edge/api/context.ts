@@ -92,3 +92,10 @@ export interface ApiContext {
 export interface RouteContext extends ApiContext {
   readonly writes: RecentWrites;
 }
+  /** Retries where no policy says otherwise; absent: by method. */
+  readonly defaultRetries?: DefaultRetries;
+
+/** What the control plane's settings say on plans: what is worked out here is what proxies get. */
+export function planSettings({ compatibility, defaultRetries = defaultPlanSettings.defaultRetries }: Pick<ApiContext, "compatibility" | "defaultRetries">): PlanSettings {
+  return { compatibility, defaultRetries };
+}

@@ -11,7 +11,7 @@ import type { Change } from "../../core/model/world.ts";
 import { formatResource } from "../../core/policy/parse-resource.ts";
 import { previewChanges, type PreviewedProxy } from "../../core/preview/preview-changes.ts";
 import { hideChangedKeys } from "../../core/view/hide-private-keys.ts";
-import type { RouteContext } from "./context.ts";
+import { planSettings, type RouteContext } from "./context.ts";
 import { ApiError } from "./errors.ts";
 import { requireMeshWorld } from "./inspected.ts";
 import { noticesOf } from "./notices.ts";
@@ -69,7 +69,7 @@ function onlyOf(context: RouteContext, request: FastifyRequest): { readonly mesh
 async function previewed(context: RouteContext, changes: readonly Change[], only: { readonly mesh: string; readonly name: string } | undefined): Promise<readonly PreviewedProxy[]> {
   const found: PreviewedProxy[] = [];
   let untilMs = performance.now() + sliceMs;
-  for (const proxy of previewChanges(context.writes.world(), changes, { compatibility: context.compatibility, only })) {
+  for (const proxy of previewChanges(context.writes.world(), changes, { ...planSettings(context), only })) {
     if (proxy !== undefined) found.push(proxy);
     if (performance.now() < untilMs) continue;
     await nextTurn();

@@ -161,6 +161,12 @@ export const options = {
     default: false,
     doc: "Lets the HTTP API without TLS listen off loopback, where tokens and all that is read and written can be overheard and changed on the way. It asks for tokens all the same.",
   },
+  "retries.default": {
+    type: "enum",
+    values: ["by-method", "all-methods", "none"],
+    default: "by-method",
+    doc: "Retries of requests where no MeshRetry says otherwise. `by-method`: those of idempotent methods are tried again after resets and 503s as well, all others only when the app has not begun with them. `all-methods`: every request is tried again after a 503. `none`: nothing is tried again.",
+  },
   "insecure.xdsPlaintext": {
     type: "switch",
     default: false,
