@@ -11,8 +11,10 @@ import { createClosers, type Closers } from "./closers.ts";
 import { countedAccess } from "./counted-access.ts";
 import { universalEnvironment, type Environment } from "./environment.ts";
 import { followWarnings, loadWorld } from "./load-world.ts";
+import { openIdentities } from "./mesh-identities.ts";
 import type { OpenedSource } from "./open-source.ts";
 import type { Parts } from "./parts.ts";
+import { planSettingsOf } from "./plan-settings.ts";
 import { prepareStore } from "./prepare-store.ts";
 import { worldReading } from "./read-gauges.ts";
 import { reportSource } from "./report-source.ts";
@@ -58,23 +60,26 @@ function assemble(config: Config, loggers: ComponentLoggers, environment: Enviro
     reporting.unsubscribe();
     return Promise.resolve();
   });
-  const pipeline = createPipeline({
+  const access = countedAccess(accessOf(config, environment, () => pipeline, closers), metrics.access);
+  const identities = openIdentities({ config, opened, access, metrics, loggers, pipeline: () => pipeline }, closers);
+  const pipeline: Pipeline = createPipeline({
     source: opened.source,
-    planner: { compatibility: config.compatibility },
+    planner: planSettingsOf(config),
     quietMs: config.quietTime,
     maxDelayMs: config.maxDelay,
     logger: loggers("pipeline"),
     metrics: metrics.pipeline,
+    identities,
   });
   closers.add(() => pipeline.close());
-  const access = countedAccess(accessOf(config, environment, pipeline, closers), metrics.access);
-  const parts: Parts = { config, loggers, metrics, environment, opened, pipeline, access, closers, notReady: "starting" };
+  pipeline.onActivity(() => identities.worldChanged());
+  const parts: Parts = { config, loggers, metrics, environment, opened, pipeline, access, identities, closers, notReady: "starting" };
   metrics.world.read(worldReading(pipeline, () => parts.notReady === undefined));
   return parts;
 }
 
-function accessOf(config: Config, { opened, authenticateProxy }: Environment, pipeline: Pipeline, closers: Closers): Access {
-  const access = createAccess(config, opened.secrets, (name) => hasMesh(opened, pipeline, name), closers);
+function accessOf(config: Config, { opened, authenticateProxy }: Environment, pipeline: () => Pipeline, closers: Closers): Access {
+  const access = createAccess(config, opened.secrets, (name) => hasMesh(opened, pipeline(), name), closers);
   return authenticateProxy === undefined ? access : { ...access, authenticateProxy: authenticateProxy(access.authenticateProxy) };
 }
 

@@ -18,9 +18,9 @@ function storeProblems(problems: readonly Problem[]): readonly string[] {
 }
 
 /** What is amiss though there is something to serve: with the store, or with what the environment needs. */
-export function followWarnings({ opened, environment, closers }: Parts): () => readonly string[] {
+export function followWarnings({ opened, environment, identities, closers }: Parts): () => readonly string[] {
   let ofStore: readonly string[] = [];
   const following = opened.source.problems.subscribe((problems) => (ofStore = storeProblems(problems)));
   closers.add(() => following.unsubscribe());
-  return () => [...ofStore, ...(environment.warnings?.() ?? [])];
+  return () => [...ofStore, ...identities.problems(), ...(environment.warnings?.() ?? [])];
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../edge/config/config.ts";
+import type { Identities } from "../edge/identity/identities.ts";
 import type { Pipeline } from "../edge/pipeline/pipeline.ts";
 import type { ComponentLoggers } from "../edge/telemetry/logger.ts";
 import type { Metrics } from "../edge/telemetry/metrics.ts";
@@ -16,6 +17,7 @@ export interface Parts {
   readonly opened: OpenedSource;
   readonly pipeline: Pipeline;
   readonly access: Access;
+  readonly identities: Identities;
   readonly closers: Closers;
   /** Why it is not ready; undefined: it is. */
   notReady: string | undefined;

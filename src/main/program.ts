@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, Load>> = {
   inspect: async (terminal) => (await import("./inspect.ts")).inspectCommand(terminal),
   doctor: async (terminal) => (await import("./doctor.ts")).doctorCommand(terminal),
   token: async (terminal) => (await import("./token.ts")).tokenCommand(terminal),
+  mtls: async (terminal) => (await import("./mtls.ts")).mtlsCommand(terminal),
   store: async (terminal) => (await import("./store.ts")).storeCommand(terminal),
   inject: async (terminal) => (await import("./inject.ts")).injectCommand(terminal),
   convert: async (terminal) => (await import("./convert.ts")).convertCommand(terminal),

@@ -10,6 +10,7 @@ import type { Certificates } from "./certificates.ts";
 import { countedWriter } from "./counted-writer.ts";
 import { createIdentity } from "./identity.ts";
 import type { Parts } from "./parts.ts";
+import { planSettingsOf } from "./plan-settings.ts";
 import { createAskEnvoy } from "./proxy-admin.ts";
 import { serveHttp } from "./serve-http.ts";
 import { serveHttps } from "./serve-https.ts";
@@ -34,7 +35,7 @@ export async function serveApi(parts: Parts, configuration: JsonObject, { api }:
   return [plain, await serveHttps(app, { certificate: api, option: "--api-tls-listen", address: tlsListen, maxConnections }, closers)];
 }
 
-async function apiContext({ config, pipeline, loggers, metrics, environment, opened, access }: Parts, configuration: JsonObject): Promise<ApiContext> {
+async function apiContext({ config, pipeline, loggers, metrics, environment, opened, access, identities }: Parts, configuration: JsonObject): Promise<ApiContext> {
   const { answerAsKuma } = config.api;
   const kept = { ...(opened.identityDir === undefined ? {} : { dataDir: opened.identityDir }), clusterId: opened.clusterId?.() };
   const { readOnlyBecause } = environment;
@@ -47,7 +48,8 @@ async function apiContext({ config, pipeline, loggers, metrics, environment, ope
     view: pipeline,
     askEnvoy: createAskEnvoy(pipeline, access.proxyAdmin, loggers("api")),
     tokens: access.issuer,
-    compatibility: config.compatibility,
+    authorities: identities,
+    ...planSettingsOf(config),
     identity: { ...(await createIdentity(kept)), ...(answerAsKuma === undefined ? {} : { answerAsKuma }) },
     readDocuments,
     configuration,

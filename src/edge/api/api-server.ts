@@ -9,6 +9,7 @@ import { addEnvoyAdminRoutes } from "./envoy-admin-routes.ts";
 import { createHttpServer } from "./http-server.ts";
 import { addInsightRoutes } from "./insight-routes.ts";
 import { addKriRoute } from "./kri-route.ts";
+import { addMtlsRoutes } from "./mtls-routes.ts";
 import { addOverviewRoutes } from "./overview-routes.ts";
 import { addPreviewRoute } from "./preview-route.ts";
 import { addReadinessRoutes } from "./readiness-routes.ts";
@@ -53,6 +54,7 @@ export function createApiServer({ context, bodyLimitBytes = 1024 * 1024, ...http
   addInsightRoutes(app, routes);
   addKriRoute(app, routes);
   addPreviewRoute(app, routes);
+  addMtlsRoutes(app, routes);
   addTokenRoutes(app, routes);
   addDocumentRoute(app, served, context.identity.version);
   return app;

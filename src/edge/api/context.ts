@@ -1,8 +1,11 @@
 import type { WantedToken } from "../../core/access/token-request.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { Violation } from "../../core/base/violation.ts";
+import type { AuthorityStatus } from "../../core/identity/authority-status.ts";
+import type { Mesh } from "../../core/model/mesh.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import type { Compatibility } from "../../core/policy/compatibility.ts";
+import { defaultPlanSettings, type DefaultRetries, type PlanSettings } from "../../core/policy/plan-settings.ts";
 import type { PipelineView } from "../pipeline/port.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
@@ -65,6 +68,23 @@ export interface TokenSource {
   issue(scope: WantedToken["scope"], claims: WantedToken["claims"], forMs: number): Promise<string | undefined>;
 }
 
+/** The CAs of meshes. */
+export interface AuthoritySource {
+  /** Undefined: mutual TLS is not enabled in the mesh. */
+  status(mesh: string): Promise<AuthorityStatus | undefined>;
+  /** Resolves with a sentence when it cannot be done. */
+  rotate(mesh: string): Promise<string | undefined>;
+  /** What is amiss with the certificates of a mesh at present. */
+  problems(mesh: string): readonly string[];
+  /** What is wrong with the certificates that a Mesh provides. */
+  check(mesh: Mesh): Promise<readonly CertificateProblem[]>;
+}
+
+export interface CertificateProblem extends Violation {
+  /** True: it is in the Mesh itself, so that the Mesh cannot be taken; else in a secret or a file that may be put right later. */
+  readonly isInline: boolean;
+}
+
 /** What the API is made of. */
 export interface ApiContext {
   readonly resources: ResourceReader;
@@ -79,7 +99,11 @@ export interface ApiContext {
   readonly askEnvoy?: AskEnvoy;
   /** Absent: no tokens can be had here. */
   readonly tokens?: TokenSource;
+  /** Absent: no mesh has mutual TLS here. */
+  readonly authorities?: AuthoritySource;
   readonly compatibility: Compatibility;
+  /** Retries where no policy says otherwise; absent: by method. */
+  readonly defaultRetries?: DefaultRetries;
   readonly identity: Identity;
   /** Reads YAML; `origin` names the text in messages. */
   readonly readDocuments: (text: string, origin: string) => readonly BodyDocument[];
@@ -92,8 +116,6 @@ export interface ApiContext {
 export interface RouteContext extends ApiContext {
   readonly writes: RecentWrites;
 }
-  /** Retries where no policy says otherwise; absent: by method. */
-  readonly defaultRetries?: DefaultRetries;
 
 /** What the control plane's settings say on plans: what is worked out here is what proxies get. */
 export function planSettings({ compatibility, defaultRetries = defaultPlanSettings.defaultRetries }: Pick<ApiContext, "compatibility" | "defaultRetries">): PlanSettings {

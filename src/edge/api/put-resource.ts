@@ -6,10 +6,11 @@ import { ownField } from "../../core/base/json.ts";
 import type { Violation } from "../../core/base/violation.ts";
 import { applyChanges, equalContent } from "../../core/model/apply-changes.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
+import type { Mesh } from "../../core/model/mesh.ts";
 import type { Resource, ResourceKey } from "../../core/model/resource.ts";
 import { parseResource } from "../../core/policy/parse-resource.ts";
 import { requireConditions } from "./conditions.ts";
-import type { PutAnswer, RouteContext } from "./context.ts";
+import type { CertificateProblem, PutAnswer, RouteContext } from "./context.ts";
 import { isDryRun } from "./dry-run.ts";
 import { badRequest, notValid, titles } from "./errors.ts";
 import { keepImmutableLabels } from "./immutable-labels.ts";
@@ -33,7 +34,9 @@ export async function putResource(context: RouteContext, kind: ResourceKindDescr
   const parsed = parseFor(context, kind, key, readBody(context, kind.kind, contentType, request.body));
   const stored = await writer.get(key);
   const { resource, violations } = keepImmutableLabels(parsed.resource, stored);
-  if (violations.length > 0) throw notValid(titles.process, violations);
+  const certificates = await certificateProblems(context, resource);
+  const refused = [...violations, ...certificates.filter(({ isInline }) => isInline)];
+  if (refused.length > 0) throw notValid(titles.process, refused);
   const expected = requireConditions(request, stored, titles.process);
   const isDry = isDryRun(request);
   const answer = isDry ? foreseen(resource, stored) : await storing(context, titles.process, () => writer.put(resource, expected));
@@ -43,9 +46,15 @@ export async function putResource(context: RouteContext, kind: ResourceKindDescr
     await nextTurn();
   }
   const world = isDry ? applyChanges(context.writes.world(), [{ key, after: answer.resource }]) : context.writes.world();
-  const warnings = [...parsed.notices, ...noticesOf(context, answer.resource, world)].map(noticeText);
+  const notices = [...parsed.notices, ...noticesOf(context, answer.resource, world)];
+  const warnings = [...notices.map(noticeText), ...certificates.map(({ path, message }) => `${path}: ${message}`)];
   reply.header("x-probeplane-outcome", answer.outcome);
   return sendJson(reply, answer.outcome === "created" ? 201 : 200, warnings.length > 0 ? { warnings } : {});
+}
+
+/** Of a Mesh that provides the CA of its mutual TLS. */
+async function certificateProblems({ authorities }: RouteContext, resource: Resource): Promise<readonly CertificateProblem[]> {
+  return resource.kind === "Mesh" && authorities !== undefined ? await authorities.check(resource as Mesh) : [];
 }
 
 /** What a store would answer. */

@@ -5,7 +5,7 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] a
 export type LogLevel = (typeof logLevels)[number];
 
 /** Parts of the control plane that can have a level of their own. */
-export const logComponents = ["api", "bootstrap", "lifecycle", "pipeline", "run", "source", "xds"] as const;
+export const logComponents = ["api", "bootstrap", "identity", "lifecycle", "pipeline", "run", "source", "xds"] as const;
 
 export type LogComponent = (typeof logComponents)[number];
 

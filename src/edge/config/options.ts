@@ -95,6 +95,11 @@ export const options = {
     default: "5ms",
     doc: "How long the store has to be quiet before a change is pushed, so that changes made together go together.",
   },
+  "mtls.announceTime": {
+    type: "duration",
+    default: "10m",
+    doc: "How long another CA of a mesh is trusted before it signs. Proxies that are not connected in that time do not hear of it, and refuse the new certificates of others until they are.",
+  },
   maxDelay: { type: "duration", default: "100ms", doc: "How long changes that keep coming may put a push off." },
   drainGrace: { type: "duration", default: "5s", doc: "How long open streams and requests may take to end on SIGTERM." },
   maxConnections: { type: "count", default: 10_000, doc: "How many connections of Envoys are served at once; what comes on top is refused." },
@@ -156,16 +161,16 @@ export const options = {
     default: "count",
     doc: "Whether an unexpected HTTP status counts towards `unhealthyThreshold`, as documented, or ejects at once, as Envoy does by itself.",
   },
-  "insecure.apiPlaintext": {
-    type: "switch",
-    default: false,
-    doc: "Lets the HTTP API without TLS listen off loopback, where tokens and all that is read and written can be overheard and changed on the way. It asks for tokens all the same.",
-  },
   "retries.default": {
     type: "enum",
     values: ["by-method", "all-methods", "none"],
     default: "by-method",
     doc: "Retries of requests where no MeshRetry says otherwise. `by-method`: those of idempotent methods are tried again after resets and 503s as well, all others only when the app has not begun with them. `all-methods`: every request is tried again after a 503. `none`: nothing is tried again.",
+  },
+  "insecure.apiPlaintext": {
+    type: "switch",
+    default: false,
+    doc: "Lets the HTTP API without TLS listen off loopback, where tokens and all that is read and written can be overheard and changed on the way. It asks for tokens all the same.",
   },
   "insecure.xdsPlaintext": {
     type: "switch",

@@ -1,9 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import type { AuthorityReport, AuthorityStatus } from "../../core/identity/authority-status.ts";
 import { retiredFromMs, stateOf, type Authority, type Generation } from "../../core/identity/generations.ts";
+import type { Violation } from "../../core/base/violation.ts";
+import { enabledMtls } from "../../core/model/mesh-mtls.ts";
 import type { Mesh } from "../../core/model/mesh.ts";
 import type { IdentityPlan } from "../../core/model/mesh-tls-plan.ts";
 import type { ProxyIdentities, ProxyIdentity, ProxyKey } from "../pipeline/port.ts";
+import { desiredAuthority } from "./desired-authority.ts";
 import { HeldIdentity, type HeldIdentityOptions } from "./held-identity.ts";
 import type { IdentityMetrics } from "./identity-metrics.ts";
 import { createIssueQueue } from "./issue-queue.ts";
@@ -28,6 +31,8 @@ export interface Identities extends ProxyIdentities {
   worldChanged(): void;
   /** What is amiss at present with the certificates of a mesh, or of all. */
   problems(mesh?: string): readonly string[];
+  /** What is wrong with the certificates that a Mesh provides, whether it is stored or not. Paths are those of the Mesh. */
+  check(mesh: Mesh): Promise<readonly (Violation & { readonly isInline: boolean })[]>;
   /** When the authority ends that signs for a mesh, in milliseconds since 1970, by mesh. */
   ends(): ReadonlyMap<string, number>;
   close(): void;
@@ -108,6 +113,15 @@ class AllIdentities implements Identities {
   problems(mesh?: string): readonly string[] {
     const meshes = [...this.#meshes].filter(([name]) => mesh === undefined || name === mesh);
     return meshes.flatMap(([name, { authority }]) => (authority.enabled === undefined ? [] : authority.problems.map((problem) => (mesh === undefined ? `mesh ${name}: ${problem}` : problem))));
+  }
+
+  async check(mesh: Mesh): Promise<readonly (Violation & { readonly isInline: boolean })[]> {
+    const backend = enabledMtls(mesh)?.backend;
+    if (backend?.type !== "provided" || mesh.spec.mtls?.skipValidation === true) return [];
+    const desired = await desiredAuthority(backend, { mesh: mesh.name, secrets: this.#options.secrets, nowMs: this.#options.now() });
+    const at = `mtls.backends[${mesh.spec.mtls?.backends?.indexOf(backend) ?? 0}].conf`;
+    const isInline = [backend.conf?.cert, backend.conf?.key].every((source) => source?.secret === undefined && source?.file === undefined);
+    return desired.ok ? [] : desired.violations.map(({ path, message }) => ({ path: `${at}.${path}`, message, isInline }));
   }
 
   ends(): ReadonlyMap<string, number> {

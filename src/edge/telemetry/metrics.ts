@@ -4,6 +4,7 @@ import { createAdmissionCounts, type AdmissionCounts } from "./admission-metrics
 import { createAdsCounts, type AdsCounts } from "./ads-metrics.ts";
 import { createApiCounts, type ApiCounts } from "./api-metrics.ts";
 import { describeRegistry, type DescribedMetric } from "./describe-metrics.ts";
+import { createIdentityCounts, type IdentityCounts } from "./identity-metrics.ts";
 import { createPipelineCounts, type PipelineCounts } from "./pipeline-metrics.ts";
 import { createSourceCounts, type SourceCounts } from "./source-metrics.ts";
 import { createStatusCounts, type StatusCounts } from "./status-metrics.ts";
@@ -16,6 +17,7 @@ export interface Metrics {
   readonly admission: AdmissionCounts;
   readonly ads: AdsCounts;
   readonly api: ApiCounts;
+  readonly identity: IdentityCounts;
   readonly pipeline: PipelineCounts;
   readonly source: SourceCounts;
   readonly status: StatusCounts;
@@ -46,6 +48,7 @@ export function createMetrics(options: { readonly version: string }): Metrics {
     admission: createAdmissionCounts(registry),
     ads: createAdsCounts(registry),
     api: createApiCounts(registry),
+    identity: createIdentityCounts(registry),
     pipeline: createPipelineCounts(registry),
     source: createSourceCounts(registry),
     status: createStatusCounts(registry),
