@@ -38,22 +38,24 @@ function defaultRepeats(conf: HttpRetryConf, retryOn: RetryOn, block: RequestBlo
   return [{ code: "retries-repeat-requests", message: `by default, ${repeatsText(resetWords(defaults.conditions[block]), block)}` }];
 }
 
-/** Envoy's own, for a whole answer. */
+/** What holds for a whole request where no MeshTimeout says otherwise. */
 const defaultRequestTimeoutMs = 15_000;
 
-function tryTooLong({ perTryTimeout }: HttpRetryConf, { words }: RetryOn, context: NoticeContext): readonly ConfNotice[] {
-  const perTryMs = durationMs(perTryTimeout) ?? 0;
+function tryTooLong(conf: HttpRetryConf, { words }: RetryOn, context: NoticeContext): readonly ConfNotice[] {
+  const perTryMs = durationMs(conf.perTryTimeout) ?? 0;
   if (perTryMs === 0) return [];
   const timeouts = asObject(ownField(context.confOf?.("MeshTimeout"), "http"));
-  const written = durationMs(asString(ownField(timeouts, "requestTimeout")));
-  const requestMs = written ?? defaultRequestTimeoutMs;
-  if (requestMs > 0 && perTryMs >= requestMs) {
-    const whose = written === undefined ? "the default, http.requestTimeout of a MeshTimeout sets another" : "http.requestTimeout of a MeshTimeout";
-    const message = `perTryTimeout ${formatGoDuration(perTryMs)} is not less than the timeout of the whole request, ${formatGoDuration(requestMs)} (${whose}), so that a try that takes too long is the last`;
-    return [{ code: "per-try-timeout", message }];
-  }
+  const requestMs = durationMs(asString(ownField(timeouts, "requestTimeout")));
+  if (perTryMs >= (requestMs ?? defaultRequestTimeoutMs) && requestMs !== 0) return [aboveRequest(perTryMs, requestMs)];
   if (words.length === 0 || resetWords(words).length > 0) return [];
   return [{ code: "per-try-timeout", message: "a try that takes longer than perTryTimeout ends the request (504), because no condition of retryOn is for that; Reset, GatewayError and 5xx are" }];
+}
+
+/** A timeout that somebody set holds; one that nobody set makes room for the tries. */
+function aboveRequest(perTryMs: number, requestMs: number | undefined): ConfNotice {
+  const tries = `perTryTimeout ${formatGoDuration(perTryMs)} is not less than the timeout of the whole request, ${formatGoDuration(requestMs ?? defaultRequestTimeoutMs)}`;
+  if (requestMs !== undefined) return { code: "per-try-timeout", message: `${tries} (http.requestTimeout of a MeshTimeout), so that a try that takes too long is the last` };
+  return { code: "unlike-kuma", message: `${tries}, by default; the request gets the time of all its tries instead, where in Kuma it would end with the first. http.requestTimeout of a MeshTimeout limits it` };
 }
 
 /** Each policy for itself is valid. */
