@@ -45,7 +45,9 @@ describe("deploy/universal", () => {
   });
 
   it("has resources that are valid", async () => {
-    for (const name of ["backend-1.yaml", "web-1.yaml", "web-to-backend.yaml"]) {
+    const policies = (await readdir(path.join(folder, "policies"))).map((name) => path.join("policies", name));
+    assert.ok(policies.length >= 5);
+    for (const name of ["backend-1.yaml", "web-1.yaml", "web-to-backend.yaml", ...policies, "../kubernetes/istio-defaults.yaml"]) {
       for (const document of readDocuments(await textOf(name), name)) {
         assert.ok(document.ok);
         const parsed = parseResource(document.value);

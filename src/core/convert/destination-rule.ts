@@ -1,6 +1,7 @@
 import type { JsonObject } from "../base/json.ts";
+import { labelNames } from "../model/label-names.ts";
 import { readConnectionPool, type ConnectionPool } from "./connection-pool.ts";
-import { readHost, serviceName, toRef, type Destination } from "./destination.ts";
+import { readHost, toRef, type Destination } from "./destination.ts";
 import { readExport } from "./export-to.ts";
 import { tellOfExternal } from "./external.ts";
 import type { Fields, Reasons } from "./fields.ts";
@@ -118,6 +119,11 @@ function placeOfProxies(destination: Exclude<Destination, { kind: "external" }>,
     case "namespace":
       return { namespace: destination.namespace };
     case "service":
-      return { namespace: destination.namespace, targetRef: { kind: "MeshService", name: serviceName(destination, port) } };
+      return { namespace: destination.namespace, targetRef: serviceRef(destination.name, port) };
   }
+}
+
+/** A subset goes before its service, whatever the policies are called: what is said of a port holds there. */
+function serviceRef(name: string, port: number | undefined): JsonObject {
+  return port === undefined ? { kind: "MeshService", name } : { kind: "MeshServiceSubset", name, tags: { [labelNames.kubeServicePort]: String(port) } };
 }

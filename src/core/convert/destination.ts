@@ -33,13 +33,13 @@ export function toRef(destination: Destination, own: string, port?: number): Jso
     case "namespace":
       return { kind: "MeshService", labels: { [labelNames.namespace]: destination.namespace } };
     case "service":
-      return { kind: "MeshService", name: serviceName(destination, port), ...(destination.namespace === own ? {} : { namespace: destination.namespace }) };
+      return { kind: "MeshService", name: portName(destination, port), ...(destination.namespace === own ? {} : { namespace: destination.namespace }) };
     case "external":
       return { kind: "MeshExternalService", name: externalName(destination.host) };
   }
 }
 
 /** The service itself, or one port of it: by number, whatever name the port has. */
-export function serviceName({ name, namespace }: Extract<Destination, { kind: "service" }>, port?: number): string {
+function portName({ name, namespace }: Extract<Destination, { kind: "service" }>, port: number | undefined): string {
   return port === undefined ? name : `${name}_${namespace}_svc_${port}`;
 }

@@ -27,8 +27,11 @@ export function conversionText({ mesh, sources }: Conversion): string {
       pending = [];
     }
   }
-  return documents.join("---\n") + (documents.length > 0 && pending.length > 0 ? "\n" : "") + pending.join("\n");
+  const opening = documents.length > 0 ? `${commentLines(aboutDefaults)}\n` : "";
+  return opening + documents.join("---\n") + (documents.length > 0 && pending.length > 0 ? "\n" : "") + pending.join("\n");
 }
+
+const aboutDefaults = ["What nobody says anything of is not as it is in Istio: docs/migrating.md says what differs, and", "deploy/kubernetes/istio-defaults.yaml keeps it as it was."];
 
 /** Lists of numbers on one line: the statuses of a check can be hundreds. Texts are texts to YAML 1.1 as well, which Kubernetes reads. */
 function yamlOf(object: JsonObject): string {
