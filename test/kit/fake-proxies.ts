@@ -43,6 +43,7 @@ export function createFakeProxies(ready = true): FakeProxies {
         },
         reportRejections: (list: readonly Rejection[]) => void rejections.set(name, list),
         reportCounts: () => undefined,
+        confirmed: () => undefined,
         close: () => void streams.get(name)?.delete(onStale),
       };
     },

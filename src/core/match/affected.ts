@@ -4,6 +4,7 @@ import { labelOf, matchesLabels } from "../base/labels.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import { findResource } from "../model/find-resource.ts";
 import { labelNames } from "../model/label-names.ts";
+import { enabledMtls } from "../model/mesh-mtls.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 import { everyone, policySelectorKey, selectorKeysOf } from "../model/selector-key.ts";
 import type { Policy } from "../model/target-ref.ts";
@@ -35,6 +36,20 @@ export function affectedProxies(before: World, after: World, changes: readonly C
   return affected;
 }
 
+/**
+ * Whose plan may change when proxies of a mesh have become ready for mutual TLS: who calls them, where plain text is taken as well; nobody
+ * where it is not.
+ */
+export function concernedByReadiness(mesh: MeshWorld, proxies: readonly string[]): Affected {
+  const concerned = new Set<string>();
+  if (mesh.mesh === undefined || enabledMtls(mesh.mesh)?.permissive !== true) return concerned;
+  if (everyoneCalls(mesh)) return "all";
+  for (const name of proxies) {
+    for (const caller of callersOfDataplane(mesh, undefined, mesh.dataplanes.get(name))) concerned.add(caller);
+  }
+  return concerned;
+}
+
 const everyProxy = Symbol("every proxy");
 type Concerned = Iterable<string | typeof everyProxy>;
 
@@ -53,6 +68,9 @@ function concernedBy({ key }: Change, before: World, after: World): Concerned {
       return mesh === undefined ? [] : everyoneCalls(mesh) ? [everyProxy] : callersOfService(mesh, [was, is]);
     case "MeshExternalService":
       return mesh === undefined ? [] : callersOfService(mesh, [was, is]);
+    case "MeshTLS":
+      // Says something of inbounds to those who call them, whoever that is.
+      return [everyProxy];
     default:
       return concernedByPolicies([[before.meshes.get(key.mesh), was as Policy | undefined], [mesh, is as Policy | undefined]]);
   }
@@ -124,7 +142,7 @@ function servicesSelecting({ index }: MeshWorld, ...dataplanes: readonly (Datapl
 function* concernedByPolicy(mesh: MeshWorld | undefined, policy: Policy | undefined): Generator<string | typeof everyProxy> {
   if (mesh === undefined || policy === undefined) return;
   const refs = (policy.spec.to ?? []).map(({ targetRef }) => targetRef);
-  const ofInbounds = entriesOf(policy).length > 0;
+  const ofInbounds = false;
   if (refs.length === 0 && !ofInbounds) return;
   const callers = ofInbounds || refs.some(mayMeanAnything) ? undefined : refs.flatMap((ref) => callersOfTarget(mesh, ref));
   if (callers === undefined && isEveryone(mesh, policy)) yield everyProxy;

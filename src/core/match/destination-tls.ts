@@ -11,14 +11,18 @@ import type { Labels } from "../model/resource.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { identityServices, serviceIdentity } from "./identity.ts";
 import { createInternTable } from "./intern-table.ts";
+import { meshTlsPolicies, meshTlsRules } from "./mesh-tls-rules.ts";
 
 const interned = createInternTable<DestinationTlsPlan>();
 
 /** The parts of the World from which it is read how destinations are talked to, beside who provides them. */
-export function readForTls({ mesh, readyForTls }: MeshWorld): readonly unknown[] {
-  const enabled = mesh === undefined ? undefined : enabledMtls(mesh);
-  return [enabled, enabled?.permissive === true ? readyForTls : undefined];
+export function readForTls(mesh: MeshWorld): readonly unknown[] {
+  const enabled = mesh.mesh === undefined ? undefined : enabledMtls(mesh.mesh);
+  if (enabled === undefined) return notEnabled;
+  return [enabled, meshTlsPolicies(mesh), enabled.permissive ? mesh.readyForTls : undefined];
 }
+
+const notEnabled: readonly unknown[] = [undefined, undefined, undefined];
 
 /** Mutual TLS to a service by its tag; undefined: the mesh has none. Its proxies have the service's name in their certificates. */
 export function taggedTls(mesh: MeshWorld, service: string, tags: Labels): DestinationTlsPlan | undefined {
@@ -35,20 +39,25 @@ export function serviceTls(mesh: MeshWorld, service: MeshService, port: MeshServ
 
 type WhoAndHow = Pick<DestinationTlsPlan, "serverName" | "peers">;
 
-function planTls({ mesh, name }: MeshWorld, describe: () => WhoAndHow): DestinationTlsPlan | undefined {
-  const enabled = mesh === undefined ? undefined : enabledMtls(mesh);
+function planTls(mesh: MeshWorld, describe: () => WhoAndHow): DestinationTlsPlan | undefined {
+  const enabled = mesh.mesh === undefined ? undefined : enabledMtls(mesh.mesh);
   if (enabled === undefined) return undefined;
-  const plan: DestinationTlsPlan = { mesh: name, ...describe(), use: enabled.permissive ? "marked-endpoints" : "always" };
+  const plan: DestinationTlsPlan = { mesh: mesh.name, ...describe(), use: enabled.permissive ? "marked-endpoints" : "always", ...meshTlsRules(mesh).parameters };
   return interned.intern(JSON.stringify(plan), () => deepFreeze(plan));
 }
 
 /**
- * Whether an inbound takes mutual TLS at present, where that has to be known: in a mesh that takes plain text as well. Undefined: it is
- * not asked.
+ * Whether an inbound takes mutual TLS at present, where that has to be known: in a mesh that takes plain text as well. One that a policy has
+ * made strict takes nothing else, ready or not. Undefined: it is not asked.
  */
-export function takesMutualTls({ mesh, readyForTls }: MeshWorld): ((dataplane: Dataplane, inbound: Inbound) => boolean) | undefined {
-  if (mesh === undefined || enabledMtls(mesh)?.permissive !== true) return undefined;
-  return (dataplane) => identityServices(dataplane).length > 0 && (readyForTls === undefined || readyForTls.has(dataplane.name));
+export function takesMutualTls(mesh: MeshWorld): ((dataplane: Dataplane, inbound: Inbound) => boolean) | undefined {
+  if (mesh.mesh === undefined || enabledMtls(mesh.mesh)?.permissive !== true) return undefined;
+  const { readyForTls } = mesh;
+  const { modeOf } = meshTlsRules(mesh);
+  return (dataplane, inbound) => {
+    if (identityServices(dataplane).length === 0) return false;
+    return readyForTls === undefined || readyForTls.has(dataplane.name) || modeOf(dataplane, inbound) === "Strict";
+  };
 }
 
 /** What the service says of itself, else what its proxies have in their certificates; of nobody yet: anyone of the mesh. */

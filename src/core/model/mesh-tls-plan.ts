@@ -1,4 +1,4 @@
-import type { NamePlan, TlsVersionPlan } from "./plan.ts";
+import type { NamePlan, TlsVersionPlan } from "./name-plan.ts";
 
 /** Versions and ciphers; absent: Envoy's own. */
 export interface TlsParametersPlan {

@@ -1,8 +1,11 @@
 import type { Notice } from "../base/notice.ts";
 import type { CircuitBreakerPlan } from "./circuit-breaker-plan.ts";
 import type { DestinationTlsPlan, IdentityPlan, InboundTlsPlan, PermissionsPlan } from "./mesh-tls-plan.ts";
+import type { NamePlan, TlsVersionPlan } from "./name-plan.ts";
 import type { RetryPlan } from "./retry-plan.ts";
 import type { TimeoutPlan } from "./timeout-plan.ts";
+
+export type { NamePlan, TlsVersionPlan } from "./name-plan.ts";
 
 /**
  * What one proxy should do, in our words, every default filled, no word of Envoy's.
@@ -124,13 +127,6 @@ export interface TlsPlan {
   readonly names?: readonly NamePlan[];
   /** PEM texts. */
   readonly client?: { readonly certificateChain: string; readonly privateKey: string };
-}
-
-export type TlsVersionPlan = "1.0" | "1.1" | "1.2" | "1.3";
-
-export interface NamePlan {
-  readonly match: "exact" | "prefix";
-  readonly value: string;
 }
 
 /** The endpoints of one destination; sorted by priority, address and port, each once. */

@@ -84,6 +84,7 @@ function takeInitialVersions(state: TypeState, versions: ReadonlyMap<string, str
   if (versions.size > 0) {
     state.held = new Map([...versions].filter(([name]) => covers(state.subscription, name)).map(([name, version]) => [name, { version }]));
     state.confirmed = state.held;
+    state.counts.resumed = true;
   }
 }
 

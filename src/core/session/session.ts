@@ -54,6 +54,8 @@ export interface TypeCounts {
   rejected: number;
   /** Responses that the client has neither confirmed nor refused so far, nor a later one. */
   awaiting: number;
+  /** The client came with something of the type, which it had confirmed before. */
+  resumed?: true;
 }
 
 /** One ADS client's side of the protocol. A session belongs to its stream and changes only in `step`. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { tap } from "rxjs";
 import type { Subscription } from "rxjs";
+import { concernedByReadiness } from "../../core/match/affected.ts";
 import { emptyWorld } from "../../core/model/apply-changes.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import type { ProxySecrets } from "../../core/model/mesh-tls-secrets.ts";
@@ -28,6 +29,9 @@ import type { RejectionRegistry } from "./rejections.ts";
 import { settle } from "./settle.ts";
 import { realStages } from "./stages.ts";
 import type { Stages, StagesOptions } from "./stages.ts";
+import { createTlsReadiness } from "./tls-readiness.ts";
+import type { TlsReadiness } from "./tls-readiness.ts";
+import { takesMutualTls } from "./takes-mutual-tls.ts";
 
 export interface PipelineOptions {
   readonly source: Source;
@@ -99,6 +103,7 @@ class JoinedStages implements Pipeline {
   #unsettled = 0;
   #onSettled: (() => void)[] = [];
   readonly #onActivity = new Set<() => void>();
+  readonly #readiness: TlsReadiness;
   #subscription: Subscription | undefined;
 
   constructor(options: PipelineOptions) {
@@ -106,6 +111,7 @@ class JoinedStages implements Pipeline {
     this.#options = options;
     this.#now = now;
     this.#stages = options.stages ?? realStages(options.planner);
+    this.#readiness = createTlsReadiness((found) => this.#takeReady(found));
     this.#rejections = createRejectionRegistry({ log, now, onCount: (count) => metrics.rejectionsStanding(count) });
   }
 
@@ -177,6 +183,7 @@ class JoinedStages implements Pipeline {
 
   close(): Promise<void> {
     this.#subscription?.unsubscribe();
+    this.#readiness.close();
     return Promise.resolve();
   }
 
@@ -204,6 +211,7 @@ class JoinedStages implements Pipeline {
       reportCounts: (counts) => {
         connection.counts = counts;
       },
+      confirmed: () => this.#lookAtTls(connection),
       close: () => {
         this.#connections.delete(connection);
         identity?.close();
@@ -226,7 +234,7 @@ class JoinedStages implements Pipeline {
   }
 
   #show({ before, world, changes }: WorldStep): void {
-    this.#world = world;
+    this.#world = this.#readiness.tell(world);
     const nudged = this.#ready ? this.#concernedBy(before, changes) : [...this.#connections.all()];
     this.#ready = true;
     this.#options.metrics.worldChanged(changes.length, nudged.length);
@@ -234,6 +242,27 @@ class JoinedStages implements Pipeline {
     for (const connection of nudged) {
       connection.stale = true;
       connection.onStale();
+    }
+    this.#tellActivity();
+  }
+
+  #lookAtTls(connection: Connection): void {
+    const { proxy, stale, plan, served, counts } = connection;
+    if (stale || plan?.identity === undefined || this.#readiness.isKnown(proxy)) return;
+    if (takesMutualTls(plan, served?.secrets, counts) && this.#rejections.ofStream(connection).length === 0) this.#readiness.found(proxy);
+  }
+
+  /** In a mesh that takes plain text, those who call these proxies talk to them otherwise from now on. */
+  #takeReady(found: ReadonlyMap<string, readonly string[]>): void {
+    this.#world = this.#readiness.tell(this.#world);
+    for (const [name, proxies] of found) {
+      const mesh = this.#world.meshes.get(name);
+      this.#options.logger.debug({ mesh: name, proxies: proxies.length }, "proxies take mutual TLS");
+      if (mesh === undefined) continue;
+      for (const connection of this.#connections.find(name, concernedByReadiness(mesh, proxies))) {
+        connection.stale = true;
+        connection.onStale();
+      }
     }
     this.#tellActivity();
   }

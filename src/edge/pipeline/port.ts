@@ -38,6 +38,8 @@ export interface ProxyConnection {
   reportRejections(rejections: readonly Rejection[]): void;
   /** Hands in the stream's counts, once: the map is live. */
   reportCounts(counts: ReadonlyMap<string, Readonly<TypeCounts>>): void;
+  /** The client has confirmed or refused something, or asked for more. */
+  confirmed(): void;
   close(): void;
 }
 

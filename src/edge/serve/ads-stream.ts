@@ -189,6 +189,7 @@ export class AdsStream {
     }
     if (this.#current !== undefined || this.#pull()) {
       this.#step(request.event);
+      this.#connection?.confirmed();
     }
     if (this.#outbox.waiting > maxWaitingMessages) {
       this.#gate.hold();
