@@ -142,7 +142,7 @@ function servicesSelecting({ index }: MeshWorld, ...dataplanes: readonly (Datapl
 function* concernedByPolicy(mesh: MeshWorld | undefined, policy: Policy | undefined): Generator<string | typeof everyProxy> {
   if (mesh === undefined || policy === undefined) return;
   const refs = (policy.spec.to ?? []).map(({ targetRef }) => targetRef);
-  const ofInbounds = false;
+  const ofInbounds = entriesOf(policy).length > 0;
   if (refs.length === 0 && !ofInbounds) return;
   const callers = ofInbounds || refs.some(mayMeanAnything) ? undefined : refs.flatMap((ref) => callersOfTarget(mesh, ref));
   if (callers === undefined && isEveryone(mesh, policy)) yield everyProxy;

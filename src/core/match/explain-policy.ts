@@ -10,6 +10,7 @@ import type { PolicyKind } from "../policy/kind.ts";
 import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
+import { explainInbounds } from "./explain-inbounds.ts";
 import { mergeConfs } from "./merge-confs.ts";
 import { overruledPanic } from "./overruled-panic.ts";
 import { inboundProtocol, trafficTo } from "./protocol.ts";
@@ -40,6 +41,7 @@ export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind,
       tell("inert-setting", `${path}.default.healthyPanicThreshold`, `${listed([...destinations].sort())}: MeshCircuitBreaker ${by} sets it too, and counts more`);
     }
   }
+  if (selectsSome) explainInbounds(mesh, policy, kind, compatibility, tell);
   return notices;
 }
 

@@ -9,7 +9,8 @@ import type { InboundPlace } from "./inbounds.ts";
 import { createIdentities, createInternTable } from "./intern-table.ts";
 import { mergeRules } from "./merge-rules.ts";
 import type { InboundGroup } from "./policy-groups.ts";
-import { trafficTo } from "./protocol.ts";
+import { inboundTraffic } from "./protocol.ts";
+import type { InboundTraffic } from "./protocol.ts";
 
 /** What the policies come to for an inbound with one kind of traffic. Equal content, same object. */
 interface InboundVerdict {
@@ -17,9 +18,6 @@ interface InboundVerdict {
   /** Absent: no policy decided anything. */
   readonly decidedBy?: Decisions;
 }
-
-/** What an inbound's verdict depends on, beside entries and the Mesh. */
-type InboundTraffic = Pick<InboundContext, "protocol" | "httpVersion" | "captured">;
 
 /**
  * Plans the inbounds of a Dataplane. Entries are merged once for each list of them, and planned once for each kind of traffic, however many
@@ -32,7 +30,7 @@ export function createInboundPlans(
   const verdictOf = createInboundVerdicts(kinds.filter(({ inbound }) => inbound !== undefined), settings);
   const verdicts = new WeakMap<InboundPlan, InboundVerdict>();
   function planOf(mesh: Mesh, place: InboundPlace, group: InboundGroup, before: InboundPlan | undefined): InboundPlan {
-    const verdict = verdictOf(mesh, group.entriesFor(place), trafficOf(place.plan));
+    const verdict = verdictOf(mesh, group.entriesFor(place), inboundTraffic(place.plan));
     if (before !== undefined && verdicts.get(before) === verdict) return before;
     const plan = deepFreeze({ ...place.plan, ...verdict.planned, ...(verdict.decidedBy === undefined ? {} : { decidedBy: verdict.decidedBy }) });
     verdicts.set(plan, verdict);
@@ -42,11 +40,6 @@ export function createInboundPlans(
     const plans = places.map((place, i) => planOf(mesh, place, group, before?.[i]));
     return before !== undefined && plans.every((plan, i) => plan === before[i]) ? before : Object.freeze(plans);
   };
-}
-
-function trafficOf({ protocol, captured }: InboundPlan): InboundTraffic {
-  const { httpVersion } = trafficTo({ protocol });
-  return { protocol, ...(httpVersion === undefined ? {} : { httpVersion }), ...(captured === true ? { captured } : {}) };
 }
 
 type VerdictsOfEntries = WeakMap<Mesh, Map<string, InboundVerdict>>;

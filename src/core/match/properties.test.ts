@@ -5,7 +5,7 @@ import { applyChanges, emptyWorld } from "../model/apply-changes.ts";
 import type { Dataplane, Inbound, Outbound, TransparentProxying } from "../model/dataplane.ts";
 import type { ProxyPlan } from "../model/plan.ts";
 import type { Labels, Resource } from "../model/resource.ts";
-import type { TargetRef, ToItem } from "../model/target-ref.ts";
+import type { PolicySpec, RuleItem, TargetRef, ToItem } from "../model/target-ref.ts";
 import type { Change, World } from "../model/world.ts";
 import { affectedProxies } from "./affected.ts";
 import { readyEndpoints, taggedProviders } from "./endpoints.ts";
@@ -131,16 +131,50 @@ const toItems = fc.array(toItem, { maxLength: 2 });
 const policy: fc.Arbitrary<Resource> = fc.record({ name: policyName, top: topRef, to: toItems, labels: policyLabels })
   .map(({ name, top, to, labels: of }) => healthCheck(name, top, to, of));
 
-/** A mesh in which nobody calls what is not in it. */
-const refusing: Resource = { ...meshNamed(), spec: { networking: { outbound: { passthrough: false } } } };
+const sectionRef = fc.record({ labels, sectionName: fc.constantFrom("main", "admin", "80", "90") }).map((ref): TargetRef => ({ kind: "Dataplane", ...ref }));
+const spiffeID = fc.constantFrom({ type: "Exact" as const, value: "spiffe://default/a" }, { type: "Prefix" as const, value: "spiffe://default/" });
+const ruleItem: fc.Arbitrary<RuleItem> = fc.record({ matches: fc.array(fc.record({ spiffeID }), { minLength: 1, maxLength: 2 }), default: timeouts() }, { requiredKeys: ["default"] });
+const timeoutLists: fc.Arbitrary<PolicySpec> = fc.oneof(
+  fc.array(ruleItem, { maxLength: 2 }).map((rules) => ({ rules })),
+  fc.record({ from: fc.array(fc.record({ targetRef: fc.constant({ kind: "Mesh" }), default: timeouts() }), { maxLength: 1 }), to: fc.array(fc.record({ targetRef: toRef, default: timeouts() }), { maxLength: 1 }) }),
+);
+const ruling: fc.Arbitrary<Resource> = fc.record({
+  name: policyName,
+  top: fc.oneof(topRef, sectionRef),
+  said: fc.oneof(
+    timeoutLists.map((spec) => ({ kind: "MeshTimeout", spec })),
+    fc.constantFrom("Strict", "Permissive").map((mode) => ({ kind: "MeshTLS", spec: { rules: [{ default: { mode } }] } })),
+  ),
+  labels: policyLabels,
+}).map(({ name, top, said: { kind, spec }, labels: of }) => {
+  return { kind, mesh: "default", name, labels: of, spec: { ...(top === undefined ? {} : { targetRef: top }), ...spec } };
+});
 
-const resource = fc.oneof({ weight: 3, arbitrary: proxy }, { weight: 2, arbitrary: destination }, { weight: 1, arbitrary: external }, { weight: 3, arbitrary: policy });
+function timeouts(): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  return fc.record({ idleTimeout: fc.constantFrom("1s", "2s"), http: fc.constantFrom({ requestTimeout: "1s" }, { streamIdleTimeout: "2s" }) }, { requiredKeys: [] });
+}
+
+/** A mesh in which nobody calls what is not in it, and meshes with mutual TLS. */
+const refusing: Resource = { ...meshNamed(), spec: { networking: { outbound: { passthrough: false } } } };
+const [strict, permissive] = (["STRICT", "PERMISSIVE"] as const).map((mode): Resource => {
+  return { ...meshNamed(), spec: { mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin", mode }] } } };
+});
+const meshes = [meshNamed(), refusing, ...(strict === undefined ? [] : [strict]), ...(permissive === undefined ? [] : [permissive])];
+
+const resource = fc.oneof(
+  { weight: 3, arbitrary: proxy },
+  { weight: 2, arbitrary: destination },
+  { weight: 1, arbitrary: external },
+  { weight: 2, arbitrary: policy },
+  { weight: 2, arbitrary: ruling },
+);
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 6, arbitrary: resource.map(putOf) },
   { weight: 2, arbitrary: resource.map(({ kind, mesh, name }) => ({ key: { kind, mesh, name } })) },
-  { weight: 1, arbitrary: fc.constantFrom<Change>(putOf(meshNamed()), putOf(refusing), { key: { kind: "Mesh", mesh: "", name: "default" } }) },
+  { weight: 1, arbitrary: fc.constantFrom<Change>(...meshes.map(putOf), { key: { kind: "Mesh", mesh: "", name: "default" } }) },
 );
 const history = fc.record({
+  mesh: fc.constantFrom(...meshes),
   start: fc.array(resource, { minLength: 4, maxLength: 14 }),
   edits: fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
 });
@@ -161,8 +195,8 @@ const runs = { numRuns: 300 };
 
 describe("planning, for random worlds and edits", () => {
   it("changes no plan of a proxy that is not called affected", () => {
-    fc.assert(fc.property(history, ({ start, edits }) => {
-      let world = applyChanges(emptyWorld, [meshNamed(), ...start].map(putOf));
+    fc.assert(fc.property(history, ({ mesh, start, edits }) => {
+      let world = applyChanges(emptyWorld, [mesh, ...start].map(putOf));
       for (const changes of edits) {
         const next = applyChanges(world, changes);
         const affected = affectedProxies(world, next, changes).get("default") ?? new Set();
@@ -175,10 +209,10 @@ describe("planning, for random worlds and edits", () => {
   });
 
   it("gives what a fresh planner gives, whatever was planned before, and equal things as one object", () => {
-    fc.assert(fc.property(history, fc.infiniteStream(fc.boolean()), ({ start, edits }, skips) => {
+    fc.assert(fc.property(history, fc.infiniteStream(fc.boolean()), ({ mesh, start, edits }, skips) => {
       const planner = createPlanner();
       const known = new Map<string, object>();
-      let world = applyChanges(emptyWorld, [meshNamed(), ...start].map(putOf));
+      let world = applyChanges(emptyWorld, [mesh, ...start].map(putOf));
       for (const changes of [[], ...edits]) {
         world = applyChanges(world, changes);
         for (const name of proxiesOf(world)) {

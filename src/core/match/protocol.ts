@@ -1,5 +1,5 @@
 import type { Inbound } from "../model/dataplane.ts";
-import type { Protocol } from "../model/plan.ts";
+import type { InboundPlan, Protocol } from "../model/plan.ts";
 import { labelNames } from "../model/label-names.ts";
 
 const known: ReadonlySet<string> = new Set<Protocol>(["http", "http2", "grpc", "tcp", "tls", "kafka", "mysql"]);
@@ -56,4 +56,17 @@ export function trafficTo({ protocol, external }: { readonly protocol: Protocol;
   const outside = external === undefined ? {} : { external: true as const };
   if (protocol !== "http" && protocol !== "http2" && protocol !== "grpc") return { protocol, ...outside };
   return { protocol, httpVersion: external !== undefined && protocol === "http" ? 1 : 2, ...outside };
+}
+
+/** What rules for an inbound are planned by. */
+export interface InboundTraffic {
+  readonly protocol: Protocol;
+  /** HTTP version that callers in the mesh speak to it. Absent: not HTTP. */
+  readonly httpVersion?: 1 | 2;
+  readonly captured?: true;
+}
+
+export function inboundTraffic({ protocol, captured }: Pick<InboundPlan, "protocol" | "captured">): InboundTraffic {
+  const { httpVersion } = trafficTo({ protocol });
+  return { protocol, ...(httpVersion === undefined ? {} : { httpVersion }), ...(captured === true ? { captured } : {}) };
 }

@@ -22,7 +22,7 @@ export interface Call {
 }
 
 /** Proxies that are looked at for one item. */
-const sampleSize = 25;
+export const sampleSize = 25;
 
 /** A policy that is edited changes none of these, so that the survey after each edit finds what it needs resolved. */
 const destinationsAmong = rememberPairs<MeshWorld["dataplanes"], MeshWorld["services"], Destinations>(createDestinations);
@@ -30,7 +30,7 @@ const destinationsAmong = rememberPairs<MeshWorld["dataplanes"], MeshWorld["serv
 const groups = new Map<string, ReturnType<typeof createPolicyGroups>>();
 
 /** They hold nothing alive, and what they know of policies that mean everyone holds for all surveys in one World. */
-function groupsOfKind(kind: string, shadow: boolean): ReturnType<typeof createPolicyGroups> {
+export function groupsOfKind(kind: string, shadow: boolean): ReturnType<typeof createPolicyGroups> {
   const key = `${kind} ${String(shadow)}`;
   let known = groups.get(key);
   if (known === undefined) groups.set(key, (known = createPolicyGroups([kind], shadow)));
@@ -89,7 +89,8 @@ function* callersOf(mesh: MeshWorld, policy: Policy, { item: { targetRef } }: Ra
   }
 }
 
-function* sampled<T>(all: Iterable<T>, most: number): Generator<T> {
+/** At most so many of all. */
+export function* sampled<T>(all: Iterable<T>, most: number): Generator<T> {
   let count = 0;
   for (const one of all) {
     yield one;
