@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../core/base/without-undefined.ts";
 import { agentVariables } from "../core/injection/agent-variables.ts";
 import { CommandFailure, exitStatus } from "./exit-status.ts";
 import type { EnvoyOptions } from "./prepare-envoy.ts";
@@ -23,6 +24,8 @@ export interface AgentCommandOptions {
   /** 0: one for each core. */
   readonly concurrency?: number;
   readonly drainTime: number;
+  readonly minimumDrainTime?: number;
+  readonly listenerDrainTime?: number;
   readonly workDir?: string;
   readonly sotw?: boolean;
   readonly logFormat: "json" | "text";
@@ -38,11 +41,12 @@ export function proxyOf({ mesh, name }: AgentCommandOptions, env: AgentEnvironme
 }
 
 export async function envoyOptionsOf(options: AgentCommandOptions, env: AgentEnvironment, { readFile }: Surroundings): Promise<EnvoyOptions> {
-  const { cpAddress, caCertFile, tokenFile, envoyPath, envoyLogLevel, drainTime: drainMs, workDir, sotw = false } = options;
+  const { cpAddress, caCertFile, tokenFile, envoyPath, envoyLogLevel, drainTime: drainMs, minimumDrainTime: leastDrainMs, listenerDrainTime: listenerDrainMs, workDir, sotw = false } = options;
   const given = caCertFile === undefined ? env[agentVariables.caCert] ?? "" : await readFile(caCertFile, "--ca-cert-file");
   return {
     cpAddress, envoyPath, envoyLogLevel, drainMs, sotw,
     envoyArgs: envoyArgs(options, env),
+    ...withoutUndefined({ leastDrainMs, listenerDrainMs }),
     ...(given === "" ? {} : { caPem: given }),
     ...(tokenFile === undefined ? {} : { tokenFile }),
     ...(workDir === undefined ? {} : { workDir, ownsWorkDir: true }),

@@ -25,6 +25,8 @@ export function agentCommand(terminal: Terminal): Command {
     .addOption(new Option("--envoy-component-log-level <levels>", "the same for components of Envoy, such as http:debug,upstream:info").env(agentVariables.envoyComponentLogLevel))
     .addOption(new Option("--concurrency <threads>", `worker threads of Envoy, 0: one for each core; default: $${agentVariables.cpuLimit}`).argParser(threads).env(agentVariables.concurrency))
     .addOption(new Option("--drain-time <duration>", "how long requests under way may take to end on SIGTERM").argParser(drainTime).default(30_000, "30s").env(agentVariables.drainTime))
+    .addOption(new Option("--minimum-drain-time <duration>", "for how long it takes connections then, however idle it is; default: 2s").argParser(drainTime).env(agentVariables.minimumDrainTime))
+    .addOption(new Option("--listener-drain-time <duration>", "how long Envoy lets connections end by themselves when a listener changes; default: 45s").argParser(drainTime).env(agentVariables.listenerDrainTime))
     .addOption(new Option("--work-dir <dir>", "a folder of the agent's own for bootstrap, token and admin socket; default: the folder for temporary files").env(agentVariables.workDir))
     .option("--sotw", "state of the world xDS instead of incremental")
     .addOption(new Option("--log-format <format>", "form of the log").choices(["json", "text"]).default("json"))

@@ -22,11 +22,17 @@ export interface EnvoyOptions {
   readonly envoyLogLevel: string;
   readonly envoyArgs: readonly string[];
   readonly drainMs: number;
+  readonly leastDrainMs?: number;
+  /** Default: 45 s. */
+  readonly listenerDrainMs?: number;
   readonly workDir?: string;
   /** Nobody else has folders in there: what an agent left that was killed is removed. */
   readonly ownsWorkDir?: boolean;
   readonly sotw: boolean;
 }
+
+/** As in Istio: requests under way when a listener changes are cut after it. */
+const usualListenerDrainMs = 45_000;
 
 /** An Envoy whose options were looked at, not started yet. */
 export interface PreparedEnvoy {
@@ -37,7 +43,7 @@ export interface PreparedEnvoy {
 /** Everything that can be wrong with the options is found before the control plane is asked. */
 export async function prepareEnvoy(proxy: NamedProxy, options: EnvoyOptions, { logger, signal }: Surroundings, closers: Closers): Promise<PreparedEnvoy> {
   const cpAddress = requireAddress(options, logger);
-  const { caPem, envoyPath, envoyLogLevel, envoyArgs, drainMs, sotw } = options;
+  const { caPem, envoyPath, envoyLogLevel, envoyArgs, drainMs, leastDrainMs, listenerDrainMs = usualListenerDrainMs, sotw } = options;
   const envoy = await readEnvoyVersion(envoyPath).catch((error: unknown) => {
     throw new CommandFailure(exitStatus.unavailable, `--envoy-path: cannot run ${envoyPath}: ${messageOf(error)}`);
   });
@@ -56,7 +62,7 @@ export async function prepareEnvoy(proxy: NamedProxy, options: EnvoyOptions, { l
       const bootstrap = await fetchBootstrap(source).catch((error: unknown) => {
         throw asFailure(error, cpAddress);
       });
-      return await startAgent({ bootstrap, folder, envoyPath, envoyLogLevel, envoyArgs, drainMs, logger });
+      return await startAgent({ bootstrap, folder, envoyPath, envoyLogLevel, envoyArgs, drainMs, ...(leastDrainMs === undefined ? {} : { leastDrainMs }), listenerDrainMs, logger });
     },
   };
 }

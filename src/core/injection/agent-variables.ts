@@ -30,4 +30,8 @@ export const agentVariables = {
   cpuLimit: "PROBEPLANE_CPU_LIMIT",
   /** `30s` */
   drainTime: "PROBEPLANE_DRAIN_TIME",
+  /** `5s`; absent: 2s. */
+  minimumDrainTime: "PROBEPLANE_MINIMUM_DRAIN_TIME",
+  /** Envoy's `--drain-time-s`: `45s`. */
+  listenerDrainTime: "PROBEPLANE_LISTENER_DRAIN_TIME",
 } as const;

@@ -144,7 +144,7 @@ describe("what a pod gets", () => {
     assert.deepEqual(own, {
       PROBEPLANE_MESH: "blue", PROBEPLANE_CP_ADDRESS: "https://cp:5678", PROBEPLANE_CA_CERT: "PEM", PROBEPLANE_TOKEN_FILE: "/var/run/secrets/probeplane/token",
       PROBEPLANE_WORK_DIR: "/var/run/probeplane", PROBEPLANE_STATUS_PORT: "15020", PROBEPLANE_ENVOY_LOG_LEVEL: "info", PROBEPLANE_CONCURRENCY: "2",
-      PROBEPLANE_DRAIN_TIME: "25s", ISTIO_KUBE_APP_PROBERS: variable(injection, "ISTIO_KUBE_APP_PROBERS") ?? "",
+      PROBEPLANE_DRAIN_TIME: "25s", PROBEPLANE_MINIMUM_DRAIN_TIME: "5s", PROBEPLANE_LISTENER_DRAIN_TIME: "45s", ISTIO_KUBE_APP_PROBERS: variable(injection, "ISTIO_KUBE_APP_PROBERS") ?? "",
     });
     const fields = (container(injection).env ?? []).flatMap(({ name, valueFrom }) => (valueFrom === undefined ? [] : [[name, JSON.stringify(valueFrom)]]));
     assert.match(JSON.stringify(fields), /POD_NAME.*metadata\.name.*POD_NAMESPACE.*metadata\.namespace.*INSTANCE_IP.*status\.podIP.*INSTANCE_IPS.*status\.podIPs.*limits\.cpu/);

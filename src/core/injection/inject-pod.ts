@@ -6,6 +6,7 @@ import type { ContainerSpec, PodTemplate } from "../probe/pod-spec.ts";
 import { rewritePod } from "../probe/rewrite-pod.ts";
 import { addSidecar } from "./add-sidecar.ts";
 import { isCustomization } from "./customized.ts";
+import { drainWarnings } from "./drain-times.ts";
 import { ordered } from "./ordered.ts";
 import { podSettings, type PodSettings } from "./pod-settings.ts";
 import { clashWarnings, inertWarnings, securityWarning, unknownAnnotations, wordWarnings } from "./pod-warnings.ts";
@@ -50,7 +51,7 @@ export function injectPod(pod: PodTemplate, namespace: InjectionNamespace, setti
   if (other !== undefined) return left(pod, other, [...words, `${other}; it is left as it is, and nothing of it is rewritten`]);
   const read = podSettings(pod, settings);
   if (sidecar === "ours") return again(pod, read.settings);
-  const warnings = [...words, ...unknownAnnotations(pod), ...read.warnings, ...clashWarnings(pod, read.settings), ...securityWarning(namespace, read.settings), ...inertWarnings(read.settings, settings)];
+  const warnings = [...words, ...unknownAnnotations(pod), ...read.warnings, ...clashWarnings(pod, read.settings), ...securityWarning(namespace, read.settings), ...inertWarnings(read.settings, settings), ...drainWarnings(pod, read.settings, settings)];
   const violations = [...read.violations, ...takenNames(pod, read.settings)];
   if (violations.length > 0) return { outcome: "refused", pod, warnings, violations };
   const added = addSidecar(pod, namespace, read.settings);

@@ -17,9 +17,13 @@ export function readProxyConfig(base: InjectionSettings, { raw, warn, refuse }: 
     return base;
   }
   for (const warning of read.warnings) warn("proxyConfig", warning);
-  const { terminationDrainDuration: drain, holdApplicationUntilProxyStarts: holdApplication, concurrency, statusPort, proxyMetadata } = read.value as ProxyConfigValues;
-  const drainTime = drain === undefined ? undefined : readDuration(drain);
-  if (drainTime !== undefined && "problem" in drainTime) refuse("proxyConfig", `terminationDrainDuration: ${drainTime.problem}`);
-  const drained = drainTime !== undefined && "value" in drainTime ? drainTime.value : undefined;
-  return { ...base, ...withoutUndefined({ concurrency, holdApplication, statusPort, drainTime: drained }), sidecarEnv: { ...base.sidecarEnv, ...proxyMetadata } };
+  const { terminationDrainDuration, drainDuration, holdApplicationUntilProxyStarts: holdApplication, concurrency, statusPort, proxyMetadata } = read.value as ProxyConfigValues;
+  const duration = (name: string, written: string | undefined): string | undefined => {
+    const result = written === undefined ? undefined : readDuration(written);
+    if (result !== undefined && "problem" in result) refuse("proxyConfig", `${name}: ${result.problem}`);
+    return result !== undefined && "value" in result ? result.value : undefined;
+  };
+  const drainTime = duration("terminationDrainDuration", terminationDrainDuration);
+  const listenerDrainTime = duration("drainDuration", drainDuration);
+  return { ...base, ...withoutUndefined({ concurrency, holdApplication, statusPort, drainTime, listenerDrainTime }), sidecarEnv: { ...base.sidecarEnv, ...proxyMetadata } };
 }

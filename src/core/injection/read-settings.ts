@@ -36,8 +36,10 @@ export function readInjectionSettings(text: string, base: InjectionSettings = de
   return violations.length > 0 ? { ok: false, violations } : { ok: true, settings: deepFreeze(settings), warnings: read.warnings };
 }
 
-function generalSettings({ terminationDrainDuration: drain, holdApplicationUntilProxyStarts: holdApplication, proxyMetadata: sidecarEnv, ...same }: ProxyConfigValues, { text }: Reader): Partial<InjectionSettings> {
-  return withoutUndefined({ ...same, holdApplication, sidecarEnv, drainTime: text(readDuration, drain, "meshConfig.defaultConfig.terminationDrainDuration") });
+function generalSettings({ terminationDrainDuration: drain, drainDuration, holdApplicationUntilProxyStarts: holdApplication, proxyMetadata: sidecarEnv, ...same }: ProxyConfigValues, { text }: Reader): Partial<InjectionSettings> {
+  const drainTime = text(readDuration, drain, "meshConfig.defaultConfig.terminationDrainDuration");
+  const listenerDrainTime = text(readDuration, drainDuration, "meshConfig.defaultConfig.drainDuration");
+  return withoutUndefined({ ...same, holdApplication, sidecarEnv, drainTime, listenerDrainTime });
 }
 
 function proxySettings(proxy: ProxyValues, base: InjectionSettings, { text, name, resources }: Reader): Partial<InjectionSettings> {
@@ -48,6 +50,7 @@ function proxySettings(proxy: ProxyValues, base: InjectionSettings, { text, name
     logLevel: text(readLogLevel, proxy.logLevel, "global.proxy.logLevel"),
     componentLogLevel: text(readComponentLevels, proxy.componentLogLevel, "global.proxy.componentLogLevel"),
     drainTime: text(readDuration, proxy.drainTime, "global.proxy.drainTime"),
+    minimumDrainTime: text(readDuration, proxy.minimumDrainTime, "global.proxy.minimumDrainTime"),
     concurrency: proxy.concurrency,
     native: proxy.nativeSidecar,
     holdApplication: proxy.holdApplicationUntilProxyStarts,

@@ -29,6 +29,10 @@ export interface InjectionSettings {
   readonly holdApplication: boolean;
   /** How long requests under way may take once the pod is to end: `30s`. */
   readonly drainTime: string;
+  /** For so long it takes connections then, however idle it is, because callers learn late that it goes: `5s`. */
+  readonly minimumDrainTime: string;
+  /** How long Envoy lets connections end by themselves when one of its listeners changes: `45s`. */
+  readonly listenerDrainTime: string;
   /** Where the control plane serves proxies: `https://probeplane.probeplane-system.svc:5678`. */
   readonly controlPlaneUrl: string;
   /** PEM with which the agent verifies it; empty: by the CAs of the image. */
@@ -96,6 +100,8 @@ export const defaultInjectionSettings: InjectionSettings = Object.freeze({
   native: false,
   holdApplication: false,
   drainTime: "30s",
+  minimumDrainTime: "5s",
+  listenerDrainTime: "45s",
   controlPlaneUrl: "https://probeplane.probeplane-system.svc:5678",
   caCertPem: "",
   tokenAudience: "probeplane",

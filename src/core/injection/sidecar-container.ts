@@ -1,7 +1,7 @@
-import { formatGoDuration, parseDuration } from "../base/duration.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ContainerSpec, EnvVarSpec, PodTemplate, ProbeSpec } from "../probe/pod-spec.ts";
 import { agentVariables } from "./agent-variables.ts";
+import { drainTimesOf } from "./drain-times.ts";
 import type { PodSettings } from "./pod-settings.ts";
 import { proxyUser, type ProbeNumbers } from "./settings.ts";
 import { healthPort, metricsPort } from "./sidecar-ports.ts";
@@ -65,6 +65,7 @@ function lifecycleOf({ native, holdApplication, startup }: PodSettings): Pick<Co
 
 function variables(pod: PodTemplate, settings: PodSettings, { mesh, appMetrics }: SidecarFacts): readonly EnvVarSpec[] {
   const { podName, podNamespace, podIp, podIps, cpuLimit } = agentVariables;
+  const drain = drainTimesOf(pod, settings);
   const texts: readonly (readonly [keyof typeof agentVariables, string | undefined])[] = [
     ["mesh", mesh],
     ["cpAddress", settings.controlPlaneUrl],
@@ -75,7 +76,9 @@ function variables(pod: PodTemplate, settings: PodSettings, { mesh, appMetrics }
     ["envoyLogLevel", settings.logLevel],
     ["envoyComponentLogLevel", settings.componentLogLevel],
     ["concurrency", settings.concurrency === undefined ? undefined : String(settings.concurrency)],
-    ["drainTime", drainTimeOf(pod, settings)],
+    ["drainTime", drain.longest],
+    ["minimumDrainTime", drain.least],
+    ["listenerDrainTime", settings.listenerDrainTime],
     ["appMetrics", appMetrics],
   ];
   const own: readonly EnvVarSpec[] = [
@@ -93,18 +96,4 @@ function variables(pod: PodTemplate, settings: PodSettings, { mesh, appMetrics }
 
 function hasCpuLimit({ limits }: JsonObject): boolean {
   return typeof limits === "object" && limits !== null && "cpu" in limits;
-}
-
-/** What a pod has from the request that it end until it is killed; Kubernetes' default. */
-const defaultGraceSeconds = 30;
-
-/** Kept for what comes after the drain: Envoy and the agent end. */
-const endingSeconds = 5;
-
-/** As long as is set, but not longer than what leaves time to end before the kubelet kills the pod. */
-function drainTimeOf({ spec }: PodTemplate, { drainTime }: PodSettings): string {
-  const grace = spec?.["terminationGracePeriodSeconds"];
-  const mostMs = Math.max(0, (typeof grace === "number" ? grace : defaultGraceSeconds) - endingSeconds) * 1000;
-  const set = parseDuration(drainTime);
-  return formatGoDuration(Math.min(set.ok ? set.ms : mostMs, mostMs));
 }

@@ -12,8 +12,9 @@ export const proxyConfigSchema = fields("Istio's ProxyConfig, as far as it means
   concurrency: whole("Envoy's threads; 0: one for each core.", 0, 999),
   holdApplicationUntilProxyStarts: flag("Start the other containers once Envoy is ready."),
   terminationDrainDuration: { type: "string", format: "duration", description: "How long requests under way may take once the pod is to end." },
+  drainDuration: { type: "string", format: "duration", description: "How long Envoy lets connections end by themselves when one of its listeners changes." },
   statusPort: whole("Port of the agent; 0: none.", 0, 65_535),
-  proxyMetadata: { type: "object", description: "Further environment variables of the sidecar.", additionalProperties: { type: "string" } },
+  proxyMetadata: { type: "object", description: "Further environment variables of the sidecar; EXIT_ON_ZERO_ACTIVE_CONNECTIONS and MINIMUM_DRAIN_DURATION say how it ends.", additionalProperties: { type: "string" } },
 });
 
 const proxySchema = fields("The sidecar.", {
@@ -26,6 +27,7 @@ const proxySchema = fields("The sidecar.", {
   nativeSidecar: flag("The sidecar as an init container that goes on running."),
   holdApplicationUntilProxyStarts: flag("Start the other containers once Envoy is ready."),
   drainTime: { type: "string", format: "duration", description: "How long requests under way may take once the pod is to end." },
+  minimumDrainTime: { type: "string", format: "duration", description: "For how long the sidecar takes connections then, however idle it is." },
   statusPort: whole("Port of the agent; 0: none.", 0, 65_535),
   readinessInitialDelaySeconds: whole("Of its readiness probe.", 0, 86_400),
   readinessPeriodSeconds: whole("Of its readiness probe.", 1, 86_400),

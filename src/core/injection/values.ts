@@ -30,6 +30,7 @@ export interface ProxyValues {
   readonly nativeSidecar?: boolean;
   readonly holdApplicationUntilProxyStarts?: boolean;
   readonly drainTime?: string;
+  readonly minimumDrainTime?: string;
   readonly statusPort?: number;
   readonly readinessInitialDelaySeconds?: number;
   readonly readinessPeriodSeconds?: number;
@@ -48,6 +49,7 @@ export interface ProxyConfigValues {
   readonly concurrency?: number;
   readonly holdApplicationUntilProxyStarts?: boolean;
   readonly terminationDrainDuration?: string;
+  readonly drainDuration?: string;
   readonly statusPort?: number;
   readonly proxyMetadata?: Readonly<Record<string, string>>;
 }

@@ -43,7 +43,7 @@ export const annotationTable = {
   initFirst: { name: "kuma.io/init-first", on: ["Pod"], value: "`true` or `false`", meaning: "redirect before the other init containers, not after them" },
   proxyConfig: {
     name: "proxy.istio.io/config", on: ["Pod"], value: "YAML",
-    meaning: "of Istio's ProxyConfig: `concurrency`, `holdApplicationUntilProxyStarts`, `terminationDrainDuration`, `statusPort`, `proxyMetadata`; the annotations of this table count more",
+    meaning: "of Istio's ProxyConfig: `concurrency`, `holdApplicationUntilProxyStarts`, `terminationDrainDuration`, `drainDuration`, `statusPort`, `proxyMetadata` (in it `EXIT_ON_ZERO_ACTIVE_CONNECTIONS`, `MINIMUM_DRAIN_DURATION`); the annotations of this table count more",
   },
 
   rewriteProbers: { name: probeAnnotations.rewriteProbers, on: ["Pod"], value: "`true` or `false`", meaning: "whether probes go through the agent; beats what is set for all" },

@@ -17,7 +17,12 @@ export interface AgentOptions {
   readonly envoyPath: string;
   readonly envoyLogLevel: string;
   readonly envoyArgs: readonly string[];
+  /** How long requests under way may take once it is to end. */
   readonly drainMs: number;
+  /** For how long it takes connections then, however idle it is; default: 2 s. */
+  readonly leastDrainMs?: number;
+  /** Envoy's own drain time, for listeners that change. */
+  readonly listenerDrainMs: number;
   readonly logger: AgentLog;
 }
 
@@ -44,7 +49,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { folder, logger } = options;
   await folder.write("bootstrap.yaml", options.bootstrap);
   const admin = createEnvoyAdmin(adminAddress(options.bootstrap));
-  const command = { envoyPath: options.envoyPath, bootstrapFile: folder.pathOf("bootstrap.yaml"), logLevel: options.envoyLogLevel, drainMs: options.drainMs, args: options.envoyArgs };
+  const command = { envoyPath: options.envoyPath, bootstrapFile: folder.pathOf("bootstrap.yaml"), logLevel: options.envoyLogLevel, drainMs: options.listenerDrainMs, args: options.envoyArgs };
   // Who asks for the readiness may see the first answer before the supervisor does.
   let hasAnswered = false;
   const hasEverAnswered = async (): Promise<boolean> => {

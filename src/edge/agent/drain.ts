@@ -7,6 +7,8 @@ export interface DrainOptions {
   readonly admin: Pick<EnvoyAdmin, "post" | "stats">;
   /** Longest time that it may take. */
   readonly drainMs: number;
+  /** For this long it takes connections however idle it is: callers learn late that a proxy goes. Default: 2 s. */
+  readonly leastMs?: number;
   /** Aborted: nobody wants to wait any more, or Envoy has ended. */
   readonly signal: AbortSignal;
   readonly logger: AgentLog;
@@ -14,14 +16,13 @@ export interface DrainOptions {
 
 const lookEveryMs = 250;
 
-/** Callers learn late that a proxy goes; for this long it takes connections however idle it is. */
-const leastMs = 2_000;
+const usualLeastMs = 2_000;
 
 /**
  * Has Envoy finish what is under way. It goes on taking connections, fails its health checks, and asks every client with its next
  * answer to connect elsewhere (`Connection: close`, GOAWAY). Done when there is no connection left, or when the time is over.
  */
-export async function drain({ admin, drainMs, signal, logger }: DrainOptions): Promise<void> {
+export async function drain({ admin, drainMs, leastMs = usualLeastMs, signal, logger }: DrainOptions): Promise<void> {
   const start = performance.now();
   const elapsedMs = (): number => performance.now() - start;
   try {

@@ -12,10 +12,17 @@ export interface Ending {
   quit(): Promise<void>;
 }
 
+export interface EndingOptions {
+  /** See `drain`. */
+  readonly drainMs: number;
+  readonly leastDrainMs?: number;
+  readonly logger: AgentLog;
+}
+
 /** What Envoy may take to end once it has nothing to do any more. */
 const endMs = 5_000;
 
-export function createEnding(supervisor: Supervisor, admin: EnvoyAdmin, { drainMs, logger }: { readonly drainMs: number; readonly logger: AgentLog }): Ending {
+export function createEnding(supervisor: Supervisor, admin: EnvoyAdmin, { drainMs, leastDrainMs, logger }: EndingOptions): Ending {
   const atOnce = new AbortController();
   let draining: Promise<void> | undefined;
   let isEnding = false;
@@ -25,7 +32,7 @@ export function createEnding(supervisor: Supervisor, admin: EnvoyAdmin, { drainM
     if (running === undefined || drainMs === 0) return;
     logger.info({ drainMs }, "draining");
     void running.ended.then(() => atOnce.abort());
-    await drain({ admin, drainMs, signal: atOnce.signal, logger });
+    await drain({ admin, drainMs, ...(leastDrainMs === undefined ? {} : { leastMs: leastDrainMs }), signal: atOnce.signal, logger });
   }
 
   async function stop(graceMs: number): Promise<void> {

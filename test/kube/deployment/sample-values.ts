@@ -54,6 +54,7 @@ export const sampleValues: Readonly<Record<string, SampleValue>> = {
   "global.proxy.holdApplicationUntilProxyStarts": { value: true },
   "global.proxy.nativeSidecar": { value: true },
   "global.proxy.drainTime": { value: "1m" },
+  "global.proxy.minimumDrainTime": { value: "10s" },
   "global.proxy.readinessInitialDelaySeconds": { value: 1 },
   "global.proxy.readinessPeriodSeconds": { value: 2 },
   "global.proxy.readinessFailureThreshold": { value: 30 },
