@@ -8,10 +8,23 @@ export interface HttpOutcome {
   readonly error?: string;
 }
 
+/** What to ask for; default: a GET of `/`, without a body. */
+export interface HttpQuestion {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly agent?: Agent;
+}
+
 /** A GET through a listener of 127.0.0.1. Never throws: a failure is what its caller counts. */
 export function httpGet(port: number, path = "/", agent?: Agent): Promise<HttpOutcome> {
+  return httpAsk(port, { path, ...(agent === undefined ? {} : { agent }) });
+}
+
+/** A request through a listener of 127.0.0.1. Never throws. */
+export function httpAsk(port: number, { method = "GET", path = "/", headers = {}, agent }: HttpQuestion): Promise<HttpOutcome> {
   return new Promise((resolve) => {
-    const asked = request({ host: "127.0.0.1", port, path, agent: agent ?? false }, (reply) => {
+    const asked = request({ host: "127.0.0.1", port, method, path, headers, agent: agent ?? false }, (reply) => {
       reply.resume();
       reply.once("end", () => { resolve({ status: reply.statusCode ?? 0, headers: reply.headers }); });
       reply.once("error", (error) => { resolve({ status: 0, headers: {}, error: error.message }); });
