@@ -1,3 +1,5 @@
+import { kindNamed } from "../../src/core/policy/registry.ts";
+
 /** A resource as it is written to the API: Universal form. */
 export interface Document {
   readonly type: string;
@@ -63,5 +65,5 @@ export class ApiClient {
 /** The path of one resource: `/meshes/default/meshhealthchecks/web-to-backend`. */
 export function pathOf(document: Pick<Document, "type" | "name" | "mesh">): string {
   if (document.type === "Mesh") return `/meshes/${document.name}`;
-  return `/meshes/${document.mesh ?? "default"}/${document.type.toLowerCase()}s/${document.name}`;
+  return `/meshes/${document.mesh ?? "default"}/${kindNamed(document.type)?.path ?? `${document.type.toLowerCase()}s`}/${document.name}`;
 }

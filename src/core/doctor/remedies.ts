@@ -22,11 +22,17 @@ export function retryResets(whose: Whose, evidence: Evidence, methods: ReadonlyS
     numRetries: 2, retryOn: ["ConnectFailure", "RefusedStream", "Reset", "503"], backOff: { baseInterval: "25ms" },
     hostSelection: [{ predicate: "OmitPreviousHosts" }], hostSelectionMaxAttempts: 5,
   };
+  const to = (conf: JsonObject): JsonObject => ({ targetRef: { kind: "Mesh" }, to: [{ targetRef: whose.destination, default: conf }] });
   const unsafe = [...methods].filter((method) => !idempotent.has(method));
   return {
     title: "let callers try again when a connection is cut",
-    documents: [policy("MeshRetry", `${whose.name}-retry`, evidence, { targetRef: { kind: "Mesh" }, to: [{ targetRef: whose.destination, default: { http } }] })],
+    documents: [
+      policy("MeshRetry", `${whose.name}-retry`, evidence, to({ http })),
+      // Envoy lets three retries of a cluster wait at once, and what is cut is cut together.
+      policy("MeshCircuitBreaker", `${whose.name}-retries`, evidence, to({ connectionLimits: { maxRetries: 100 } })),
+    ],
     mind: join(
+      "Without the second policy at most three retries run at the same time.",
       unsafe.length === 0 ? "" : `${unsafe.join(" and ")} requests can reach the app twice this way: leave Reset and 503 out if that does harm.`,
       mindWhose(whose),
     ),

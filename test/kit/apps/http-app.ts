@@ -32,6 +32,12 @@ export interface AppTls extends Certificate {
 export interface HttpApp extends App {
   /** Applies to every request that comes from now on, checks and others alike. */
   behaviour: HttpBehaviour;
+  /** True: requests that come from now on wait until `release()`. */
+  held: boolean;
+  /** How many wait. */
+  readonly waiting: number;
+  /** Answers all that wait, and holds no more. */
+  release(): void;
   /** Everything seen so far, oldest first. */
   readonly seen: readonly SeenRequest[];
 }
@@ -39,10 +45,23 @@ export interface HttpApp extends App {
 /** Starts an HTTP/1.1 app, with TLS where it has a certificate. It answers with its name as body and as header `x-app`. */
 export async function startHttpApp(name: string, tls?: AppTls): Promise<HttpApp> {
   const seen: SeenRequest[] = [];
-  const app = { behaviour: 200 as HttpBehaviour };
+  const held = new Set<ServerResponse>();
+  const app = {
+    behaviour: 200 as HttpBehaviour, held: false,
+    get waiting() { return held.size; },
+    release: () => {
+      app.held = false;
+      for (const response of held) answer(name, app.behaviour, response);
+    },
+  };
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     seen.push(seenRequest(request));
-    answer(name, app.behaviour, response);
+    if (!app.held) {
+      answer(name, app.behaviour, response);
+      return;
+    }
+    held.add(response);
+    response.once("close", () => held.delete(response));
   };
   const server = tls === undefined
     ? createServer({ keepAliveTimeout: 60_000 }, listener)
