@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { parseAppAddresses, type AppAddresses } from "../core/kubernetes/app-address.ts";
 import { decodeAppMetrics, type AppMetrics } from "../core/kubernetes/app-metrics.ts";
 import { agentVariables } from "../core/injection/agent-variables.ts";
 import { decodeProbers } from "../core/probe/probers-text.ts";
@@ -26,6 +27,7 @@ export async function prepareAgent(options: AgentCommandOptions, env: AgentEnvir
   const probers = readProbers(env);
   const proxy = proxyOf(options, env);
   const app = readAppMetrics(options, env, logger);
+  const appAddressOf = readAppAddresses(env);
   const envoyOptions = await envoyOptionsOf(options, env, around);
   const closers = createClosers();
   try {
@@ -33,7 +35,7 @@ export async function prepareAgent(options: AgentCommandOptions, env: AgentEnvir
     let agent: Agent | undefined;
     const podIp = options.podIp ?? "";
     const source = await findSourceAddress(podIp, logger);
-    const asking = { podIp, ...(source === undefined ? {} : { sourceAddress: source }) };
+    const asking = { podIp, appAddressOf, ...(source === undefined ? {} : { sourceAddress: source }) };
     const metrics = createAgentMetrics({ version });
     const sources = metricsSources({ metrics, agent: () => agent, app, asking });
     const routes = sidecarRoutes({
@@ -65,6 +67,12 @@ function readProbers(env: AgentEnvironment): ReadonlyMap<string, Prober> {
   throw new CommandFailure(exitStatus.usage, decoded.problems.map((problem) => `${agentVariables.probers}: ${problem}`).join("\n"));
 }
 
+function readAppAddresses(env: AgentEnvironment): AppAddresses {
+  const parsed = parseAppAddresses(env[agentVariables.appAddress] ?? "");
+  if (parsed.ok) return parsed.addressOf;
+  throw new CommandFailure(exitStatus.usage, `${agentVariables.appAddress}: ${parsed.problem}`);
+}
+
 /** What is wrong with it takes nothing but these metrics: people write the annotation for Prometheus, not for us. */
 function readAppMetrics({ statusPort, healthPort, prometheusPort }: AgentCommandOptions, env: AgentEnvironment, logger: AgentLog): AppMetrics | undefined {
   const text = env[agentVariables.appMetrics] ?? "";
@@ -82,7 +90,7 @@ interface Shown {
   readonly metrics: AgentMetrics;
   agent(): Agent | undefined;
   readonly app: AppMetrics | undefined;
-  readonly asking: { readonly podIp: string; readonly sourceAddress?: string };
+  readonly asking: { readonly podIp: string; readonly sourceAddress?: string; readonly appAddressOf: AppAddresses };
 }
 
 function metricsSources({ metrics, agent, app, asking }: Shown): MetricsRouteOptions["sources"] {

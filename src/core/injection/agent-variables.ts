@@ -13,6 +13,8 @@ export const agentVariables = {
   probers: probersVariable,
   /** Where the app shows metrics: `{"scrape":"true","path":"/metrics","port":"8080"}`, all texts (Istio's name and shape); absent: nowhere. */
   appMetrics: "ISTIO_PROMETHEUS_ANNOTATIONS",
+  /** Where the app listens, as the pod's annotation says it: `127.0.0.1`, `8080=127.0.0.1`; absent: at the pod's address. */
+  appAddress: "PROBEPLANE_APP_ADDRESS",
   mesh: "PROBEPLANE_MESH",
   cpAddress: "PROBEPLANE_CP_ADDRESS",
   /** PEM, the text itself; absent: the CAs of the image. */

@@ -114,6 +114,14 @@ describe("annotations of a pod", () => {
     assert.deepEqual(injection.warnings, [`metadata.annotations["proxy.istio.io/config"]: tracing: unknown field, ignored`]);
   });
 
+  it("say that the app listens on localhost, where the agent asks it then", () => {
+    assert.equal(variable(inject({ "probeplane.io/app-address": "8080=127.0.0.1" }), "PROBEPLANE_APP_ADDRESS"), "8080=127.0.0.1");
+    assert.equal(variable(inject({}), "PROBEPLANE_APP_ADDRESS"), undefined);
+    const { outcome, violations } = inject({ "probeplane.io/app-address": "10.0.0.1" });
+    assert.equal(outcome, "refused");
+    assert.match(violations[0]?.message ?? "", /^must be 127\.0\.0\.1 or ::1/);
+  });
+
   it("warn of what means nothing, and of what is near", () => {
     const { warnings, outcome } = inject({
       "sidecar.istio.io/rewriteAppHTTPProber": "true", "sidecar.istio.io/userVolume": "[]", "traffic.kuma.io/drop-invalid-packets": "true", "example.com/kuma.io": "x",

@@ -1,13 +1,14 @@
 import type { Violation } from "../base/violation.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { PodTemplate } from "../probe/pod-spec.ts";
+import { parseAppAddresses } from "../kubernetes/app-address.ts";
 import { statusPortOf } from "../probe/status-port.ts";
 import { annotationPath } from "./annotation-path.ts";
 import { createAnnotationReader, type AnnotationReader } from "./annotation-reader.ts";
 import { isRedirected, podRedirect } from "./pod-redirect.ts";
 import { podResources } from "./pod-resources.ts";
 import { readProxyConfig } from "./proxy-config.ts";
-import { readComponentLevels, readDuration, readImage, readLogLevel, readVariables, wholeNumber } from "./read-text.ts";
+import { readComponentLevels, readDuration, readImage, readLogLevel, readVariables, wholeNumber, type ReadText } from "./read-text.ts";
 import type { InjectionSettings } from "./settings.ts";
 import { portProblems } from "./sidecar-ports.ts";
 
@@ -17,6 +18,8 @@ export interface PodSettings extends InjectionSettings {
   readonly redirected: boolean;
   /** Redirect before the other init containers. */
   readonly initFirst: boolean;
+  /** Where the app listens, as `parseAppAddresses` reads it; undefined: at the pod's address. */
+  readonly appAddress: string | undefined;
 }
 
 export interface ReadPodSettings {
@@ -43,10 +46,16 @@ export function podSettings(pod: PodTemplate, base: InjectionSettings): ReadPodS
     redirect: podRedirect(config.redirect, reader),
     redirected: isRedirected(pod, reader),
     initFirst: reader.yes("initFirst") ?? false,
+    appAddress: reader.one(readAppAddress, "appAddress"),
   };
   violations.push(...portProblems(settings, annotationPath("statusPort")));
   return { settings, warnings, violations };
 }
+
+const readAppAddress: ReadText<string> = (text) => {
+  const parsed = parseAppAddresses(text);
+  return parsed.ok ? { value: text.trim() } : parsed;
+};
 
 /** A Job waits for every ordinary container, and a sidecar does not end by itself. */
 function endsByItself({ spec }: PodTemplate): boolean {

@@ -80,6 +80,7 @@ function variables(pod: PodTemplate, settings: PodSettings, { mesh, appMetrics }
     ["minimumDrainTime", drain.least],
     ["listenerDrainTime", settings.listenerDrainTime],
     ["appMetrics", appMetrics],
+    ["appAddress", settings.appAddress],
   ];
   const own: readonly EnvVarSpec[] = [
     { name: podName, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },

@@ -46,6 +46,10 @@ export const annotationTable = {
     meaning: "of Istio's ProxyConfig: `concurrency`, `holdApplicationUntilProxyStarts`, `terminationDrainDuration`, `drainDuration`, `statusPort`, `proxyMetadata` (in it `EXIT_ON_ZERO_ACTIVE_CONNECTIONS`, `MINIMUM_DRAIN_DURATION`); the annotations of this table count more",
   },
 
+  appAddress: {
+    name: "probeplane.io/app-address", on: ["Pod"], value: "`127.0.0.1`, or `8080=127.0.0.1` for one port",
+    meaning: "the app listens on localhost alone: its sidecar and the agent's probes call it there. `::1` too; several with commas between",
+  },
   rewriteProbers: { name: probeAnnotations.rewriteProbers, on: ["Pod"], value: "`true` or `false`", meaning: "whether probes go through the agent; beats what is set for all" },
   statusPort: { name: probeAnnotations.statusPort, on: ["Pod"], value: "a port", meaning: "where the agent answers probes; 15020. `0`: nowhere that anybody knows, and the sidecar has no probes of its own" },
   readinessInitialDelay: { name: "readiness.status.sidecar.istio.io/initialDelaySeconds", on: ["Pod"], value: "seconds", meaning: "of the sidecar's own readiness probe; 0" },

@@ -158,6 +158,11 @@ describe("the Dataplane of a pod", () => {
     assert.equal(familyOf(["10.1.0.1"], { "kuma.io/transparent-proxying-ip-family-mode": "dualstack" }), "DualStack");
   });
 
+  it("calls an app that listens on localhost there, for every port or for one; what nobody can read says nothing", () => {
+    const addressOf = (text: string) => inbounds({ annotations: { "probeplane.io/app-address": text } })[0]?.serviceAddress;
+    assert.deepEqual(["127.0.0.1", "8080=::1", "8081=127.0.0.1", "10.0.0.9", ""].map(addressOf), ["127.0.0.1", "::1", undefined, undefined, undefined]);
+  });
+
   it("of a gateway has the tags of its first port and takes nothing captured", () => {
     const gateway = derived({ annotations: { "kuma.io/gateway": "enabled" } });
     assert.deepEqual(gateway?.spec.networking.gateway?.tags?.["kuma.io/service"], "web_shop_svc_80");

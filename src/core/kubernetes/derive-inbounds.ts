@@ -1,4 +1,6 @@
 import type { Inbound } from "../model/dataplane.ts";
+import { annotationNames } from "./annotation-names.ts";
+import { parseAppAddresses } from "./app-address.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { Labels } from "../model/resource.ts";
 import { labelsOfObject, runningContainers } from "./pod.ts";
@@ -35,7 +37,15 @@ function deriveInbound(pod: Pod, shown: Labels, ready: boolean, service: Service
     [labelNames.service]: `${name}_${namespace}_svc_${port.port}`,
   };
   const early = service.spec?.publishNotReadyAddresses === true && pod.metadata.deletionTimestamp === undefined;
-  return [{ port: found.number, ...(found.name === undefined ? {} : { name: found.name }), state: ready || early ? "Ready" : "NotReady", tags }];
+  const serviceAddress = appAddressOf(pod, found.number);
+  const app = serviceAddress === undefined ? {} : { serviceAddress };
+  return [{ port: found.number, ...app, ...(found.name === undefined ? {} : { name: found.name }), state: ready || early ? "Ready" : "NotReady", tags }];
+}
+
+/** What nobody can read says nothing: the injector refuses it. */
+function appAddressOf({ metadata }: Pod, port: number): string | undefined {
+  const parsed = parseAppAddresses(metadata.annotations?.[annotationNames.appAddress] ?? "");
+  return parsed.ok ? parsed.addressOf(port) : undefined;
 }
 
 function inboundOfNobody(pod: Pod, shown: Labels): Inbound {

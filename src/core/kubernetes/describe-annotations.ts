@@ -12,7 +12,7 @@ const sections: readonly (readonly [string, readonly Key[]])[] = [
       "drainTime", "sidecarEnv", "holdApplication", "nativeSidecar", "initFirst", "proxyConfig",
     ],
   ],
-  ["Probes and metrics", ["rewriteProbers", "statusPort", "readinessInitialDelay", "readinessPeriod", "readinessFailureThreshold", "mergeMetrics"]],
+  ["Probes and metrics", ["appAddress", "rewriteProbers", "statusPort", "readinessInitialDelay", "readinessPeriod", "readinessFailureThreshold", "mergeMetrics"]],
   [
     "Redirection",
     [

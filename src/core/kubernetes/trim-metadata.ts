@@ -4,7 +4,7 @@ import { annotationNames } from "./annotation-names.ts";
 import type { KubeObject, ObjectMeta, OwnerReference } from "./kube-object.ts";
 
 /** Istio's names that are read here besides Kuma's. */
-const istioNames: readonly string[] = [annotationNames.istioInject, annotationNames.status];
+const istioNames: readonly string[] = [annotationNames.istioInject, annotationNames.status, annotationNames.istioExcludeInboundPorts, annotationNames.includeInboundPorts];
 
 /** Metadata without what nobody here reads: who wrote which field when, and annotations of others, which can be whole manifests. */
 export function trimMetadata(metadata: ObjectMeta): ObjectMeta {

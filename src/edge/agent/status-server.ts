@@ -15,6 +15,8 @@ export interface StatusServerOptions {
   readonly podIp: string;
   /** From where the apps are asked; absent: the system's choice, for a pod whose connections nobody redirects. See `findSourceAddress`. */
   readonly sourceAddress?: string;
+  /** Where the app behind a port listens, if not at the pod's address. */
+  readonly appAddressOf?: (port: number) => string | undefined;
   /** What is answered besides. Default: nothing, with 404. */
   readonly routes?: StatusRoutes;
   readonly logger: AgentLog;

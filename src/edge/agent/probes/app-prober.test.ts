@@ -357,6 +357,19 @@ describe("an agent asks an app", () => {
     ]);
   });
 
+  it("on localhost, where it is told that the app listens there alone; called as ever", async () => {
+    const hosts: (string | undefined)[] = [];
+    const onLocalhost = await serveHttp((request, response) => {
+      hosts.push(request.headers.host);
+      response.end();
+    });
+    const elsewhere = createStatusServer({ probers, podIp: "127.0.0.9", appAddressOf: (asked) => (asked === onLocalhost ? "127.0.0.1" : undefined), logger: log });
+    closing(() => elsewhere.close());
+    const { port: at } = await elsewhere.listen({ host: "127.0.0.1", port: 0 });
+    assert.equal((await probeAsKubelet({ port: at, path: pathOf({ httpGet: { port: onLocalhost } }) })).status, 200);
+    assert.deepEqual(hosts, [`127.0.0.1:${onLocalhost}`]);
+  });
+
   it("at an address of IPv6", async () => {
     const app = createServer((request, response) => void response.writeHead(request.headers.host === `[::1]:${(app.address() as AddressInfo).port}` ? 200 : 421).end());
     await new Promise<void>((resolve) => app.listen(0, "::1", resolve));

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { withoutUndefined } from "../../../core/base/without-undefined.ts";
 import { keyOfRequest } from "../../../core/probe/probe-path.ts";
 import type { Prober } from "../../../core/probe/prober.ts";
 import type { AgentLog } from "../log.ts";
@@ -15,6 +16,7 @@ export interface AppProberOptions {
   readonly probers: ReadonlyMap<string, Prober>;
   readonly podIp: string;
   readonly sourceAddress?: string;
+  readonly appAddressOf?: (port: number) => string | undefined;
   readonly logger: AgentLog;
   readonly onProbed?: (probed: Probed) => void;
 }
@@ -28,8 +30,8 @@ export interface AppProber {
 /** Probes of one path at a time. The kubelet makes one after the other; anybody else may not use us to flood an app. */
 const maxAtATime = 64;
 
-export function createAppProber({ probers, podIp, sourceAddress, logger, onProbed }: AppProberOptions): AppProber {
-  const dialer = createDialer({ podIp, ...(sourceAddress === undefined ? {} : { sourceAddress }) });
+export function createAppProber({ probers, podIp, sourceAddress, appAddressOf, logger, onProbed }: AppProberOptions): AppProber {
+  const dialer = createDialer({ podIp, ...withoutUndefined({ sourceAddress, appAddressOf }) });
   const underWay = new Map<string, number>();
   const tell = changesOf(logger);
   return {

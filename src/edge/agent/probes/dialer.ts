@@ -2,7 +2,7 @@ import { isIP, isIPv6, Socket } from "node:net";
 
 /** Makes connections to the pod itself, and to nothing else. */
 export interface Dialer {
-  /** The address that is dialled. */
+  /** The pod's address: what apps are called by, also those that listen elsewhere. */
   readonly host: string;
   /** A connection that is being made. */
   dial(port: number): Socket;
@@ -11,6 +11,8 @@ export interface Dialer {
 export interface DialerOptions {
   /** Empty: this machine. */
   readonly podIp: string;
+  /** Where the app behind a port listens, if not at the pod's address. */
+  readonly appAddressOf?: (port: number) => string | undefined;
   /** From where; absent: the system's choice. */
   readonly sourceAddress?: string;
 }
@@ -33,7 +35,7 @@ export function isPassedOn(address: string): boolean {
   return address === passingBy.ipv4 || address === passingBy.ipv6;
 }
 
-export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
+export function createDialer({ podIp, sourceAddress, appAddressOf }: DialerOptions): Dialer {
   const host = hostOf(podIp);
   return {
     host,
@@ -42,7 +44,10 @@ export function createDialer({ podIp, sourceAddress }: DialerOptions): Dialer {
       socket.setNoDelay(true);
       // Whoever uses it listens too; but it may fail once nobody does any more.
       socket.on("error", () => undefined);
-      return socket.connect({ host, port, autoSelectFamily: false, ...(sourceAddress === undefined || isIP(host) === 0 ? {} : { localAddress: sourceAddress }) });
+      const at = appAddressOf?.(port) ?? host;
+      // An address of the other family is none that can be dialled from there; on localhost nothing is redirected.
+      const from = sourceAddress !== undefined && isIP(at) === isIP(sourceAddress) ? { localAddress: sourceAddress } : {};
+      return socket.connect({ host: at, port, autoSelectFamily: false, ...from });
     },
   };
 }
