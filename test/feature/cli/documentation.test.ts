@@ -7,6 +7,7 @@ import { command } from "./command.ts";
 const mesh = await blocksOf("recipes.md", -1);
 const recipes = await blocksOf("recipes.md");
 const external = await blocksOf("external-services.md");
+const retries = await blocksOf("retries.md");
 
 /** The YAML blocks of a page; with an index (-1: the last) only that one. */
 async function blocksOf(page: string, index?: number): Promise<readonly string[]> {
@@ -22,9 +23,9 @@ async function rendered(documents: readonly string[], ...flags: readonly string[
 }
 
 describe("the documents in the documentation", () => {
-  it("are found", () => { assert.ok(recipes.length > 10 && external.length > 1); });
+  it("are found", () => { assert.ok(recipes.length > 10 && external.length > 1 && retries.length > 0); });
 
-  for (const block of [...recipes, ...external]) {
+  for (const block of [...recipes, ...external, ...retries]) {
     it(`are valid: ${titleOf(block)}`, async () => {
       const { status, out } = await command(["validate", "--strict", "-f", "-"], block);
       assert.equal(status, 0, out);
