@@ -56,7 +56,7 @@ export function parseText(line: string, time: TimeReader): LogRecord | undefined
   const [whole, start = "", mesh, method = "", path = "", , status = "", flags = ""] = begun;
   const rest = readTokens(line, whole.length, istio.length);
   const at = layoutOf(line.charCodeAt(whole.length), rest, mesh);
-  if (rest.length < at.length && !(at.form === "istio-text" && rest.length >= fewest)) return undefined;
+  if (rest.length < at.length) return undefined;
   const timeMs = time.read(start);
   if (Number.isNaN(timeMs)) return undefined;
   const cluster = present(rest[at.cluster]);
@@ -70,9 +70,6 @@ export function parseText(line: string, time: TimeReader): LogRecord | undefined
     durationMs: numberOf(rest[at.duration]), bytesSent: numberOf(rest[at.sent]), attempts: Number.NaN,
   };
 }
-
-/** Up to the host: whoever shortened Istio's form did so at its end. */
-const fewest = 12;
 
 const quote = 0x22;
 
