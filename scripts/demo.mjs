@@ -1,4 +1,4 @@
-// `npm run demo`: sets up and builds, then tells the story in scripts/demo/. Options: --once, --no-faults.
+// `npm run demo`: sets up and builds, then tells the story in scripts/demo/. Options: --once, --no-faults, --mtls, --short.
 import { ensureBuilt, ensureInstalled, runScript } from "./setup.mjs";
 
 await runScript(async () => {

@@ -27,6 +27,25 @@ async function closeAppBehindSidecar(show: Show): Promise<void> {
   const [first] = stage.backends;
   const { admin } = stage.web.envoy;
   if (withFaults) await first.app.closePort();
+  if (!show.isShort) await expectToStayHealthy(show);
+  await expectations.expect("requests that land there are tried again on another one, and none fails", async () => {
+    const retries = (): Promise<number> => admin.stat("cluster.backend.upstream_rq_retry");
+    const before = await retries();
+    const { by, failed } = await askBackend(show, 30);
+    const tried = await retries() - before;
+    return { held: failed.length === 0 && tried > 0 && !by.has(first.app.name), evidence: `30 × GET: ${counted(by)}; ${failed.length} failed, ${tried} tried again (cluster.backend.upstream_rq_retry); without any MeshRetry` };
+  });
+  await expectations.expect("those of which nobody knows whether they may be carried out twice fail", async () => {
+    const { by, failed } = await askBackend(show, 30, "POST");
+    return { held: failed.length > 0 && !by.has(first.app.name), evidence: `30 × POST: ${counted(by)}; ${failed.length} failed, with status ${[...new Set(failed)].join(", ") || "none"}` };
+  });
+  screen.line("         The check connects to the sidecar, and the sidecar accepts whether or not its app listens. To test the app: http, grpc, or tcp with send and receive.");
+  if (withFaults) await first.app.openPort();
+}
+
+async function expectToStayHealthy({ stage, expectations }: Show): Promise<void> {
+  const [first] = stage.backends;
+  const { admin } = stage.web.envoy;
   await expectations.expect(`${first.app.name} has its port closed, and a connect-only check goes on calling it healthy`, async () => {
     // Every endpoint checked once more than the threshold asks for, or the verdict would prove nothing.
     const checks = (backendTiming.unhealthyThreshold + 1) * stage.backends.length;
@@ -38,12 +57,6 @@ async function closeAppBehindSidecar(show: Show): Promise<void> {
     const verdict = await admin.verdict("backend", first.endpoint);
     return { held: verdict?.healthy === true, evidence: `${verdict === undefined ? "absent" : verdictText(verdict)} after ${attempts} more checks of the three endpoints` };
   });
-  await expectations.expect("while requests that land there fail", async () => {
-    const { by, failed } = await askBackend(show, 30);
-    return { held: failed.length > 0 && !by.has(first.app.name), evidence: `30 requests: ${counted(by)}; ${failed.length} failed, with status ${[...new Set(failed)].join(", ") || "none"}` };
-  });
-  screen.line("         The check connects to the sidecar, and the sidecar accepts whether or not its app listens. To test the app: http, grpc, or tcp with send and receive.");
-  if (withFaults) await first.app.openPort();
 }
 
 /** The policy goes, and so does the check. */

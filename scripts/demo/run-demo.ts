@@ -5,6 +5,7 @@ import { deletePolicy, fallBackToTcp, lookBack } from "./ending.ts";
 import { Expectations } from "./expectations.ts";
 import { breakBackends, breakOthers } from "./faults.ts";
 import { applyPolicies, connect, editTiming, keepStrangersOut, lookAtApps, sendTraffic } from "./opening.ts";
+import { keepOthersOut, lookAtConnections, lookAtIdentities, renewCertificates, strictMesh } from "./mutual-tls.ts";
 import { Screen } from "./screen.ts";
 import type { Show } from "./show.ts";
 import { buildStage, clearStage } from "./stage.ts";
@@ -17,17 +18,18 @@ import { VerdictWatch } from "./verdict-watch.ts";
  * Tells the story and gives the exit status: 0 only when every expectation held.
  *
  * `--once` ends after the story, as happens without a terminal anyway. `--no-faults` breaks nothing; the story then has to fail.
+ * `--mtls` tells it in a mesh that takes nothing but mutual TLS. `--short` breaks one backend only.
  */
 export async function runDemo(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { once: { type: "boolean" }, "no-faults": { type: "boolean" } } });
+  const { values } = parseArgs({ args: [...args], options: { once: { type: "boolean" }, "no-faults": { type: "boolean" }, mtls: { type: "boolean" }, short: { type: "boolean" } } });
   const screen = new Screen(process.stdout);
   endOnSignal();
   const start = performance.now();
   try {
     const binary = await envoyBinary({ log: (line) => { screen.line(line); } });
     screen.line("starting a control plane, six apps and six Envoys …");
-    const stage = await buildStage(binary);
-    const show = { stage, screen, expectations: new Expectations(screen), withFaults: values["no-faults"] !== true };
+    const stage = await buildStage(binary, values.mtls === true ? strictMesh : undefined);
+    const show: Show = { stage, screen, expectations: new Expectations(screen), withFaults: values["no-faults"] !== true, withMtls: values.mtls === true, isShort: values.short === true };
     const staysUp = screen.live && values.once !== true;
     return await perform(show, staysUp, start);
   } catch (error) {
@@ -60,17 +62,23 @@ async function perform(show: Show, staysUp: boolean, start: number): Promise<num
 async function tell(show: Show, watch: VerdictWatch): Promise<void> {
   await connect(show);
   await keepStrangersOut(show);
+  if (show.withMtls) {
+    await lookAtIdentities(show);
+    await keepOthersOut(show);
+  }
   await sendTraffic(show);
   const listenerUpdates = await show.stage.web.envoy.admin.stat("listener_manager.lds.update_success");
   await applyPolicies(show);
+  if (show.withMtls) await lookAtConnections(show);
   await lookAtApps(show);
   await watch.look();
   show.screen.showTable();
   await editTiming(show);
   await breakBackends(show);
-  await breakOthers(show);
+  if (!show.isShort) await breakOthers(show);
   await fallBackToTcp(show);
   await deletePolicy(show);
+  if (show.withMtls) await renewCertificates(show);
   await lookBack(show, listenerUpdates);
 }
 

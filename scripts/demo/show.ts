@@ -1,5 +1,5 @@
 import type { HostVerdict } from "../../test/kit/envoy-admin.ts";
-import { httpGet } from "../../test/kit/http-request.ts";
+import { httpAsk } from "../../test/kit/http-request.ts";
 import type { Member } from "../../test/kit/mesh-member.ts";
 import type { Expectations, Finding } from "./expectations.ts";
 import type { Screen } from "./screen.ts";
@@ -15,6 +15,10 @@ export interface Show {
   readonly expectations: Expectations;
   /** False: the story is told, but nothing is broken; a demo that still passed would look at nothing. */
   readonly withFaults: boolean;
+  /** The mesh takes nothing but mutual TLS. */
+  readonly withMtls: boolean;
+  /** One backend is broken, and nothing else. */
+  readonly isShort: boolean;
 }
 
 /** Seven busy processes, an admin page and a look every few ms lie between a verdict and its being read. */
@@ -77,11 +81,11 @@ function within({ atLeastMs, atMostMs }: Bounds): string {
 }
 
 /** Requests to `backend` through the listener that web's Envoy has for it, some at a time: who answered, and what failed. */
-export async function askBackend({ stage }: Show, count: number): Promise<{ readonly by: ReadonlyMap<string, number>; readonly failed: readonly number[] }> {
+export async function askBackend({ stage }: Show, count: number, method = "GET"): Promise<{ readonly by: ReadonlyMap<string, number>; readonly failed: readonly number[] }> {
   const by = new Map<string, number>();
   const failed: number[] = [];
   for (let sent = 0; sent < count; sent += 6) {
-    const outcomes = await Promise.all(Array.from({ length: Math.min(6, count - sent) }, () => httpGet(stage.outbounds.backend, "/")));
+    const outcomes = await Promise.all(Array.from({ length: Math.min(6, count - sent) }, () => httpAsk(stage.outbounds.backend, { method })));
     for (const { status, headers } of outcomes) {
       const app = String(headers["x-app"] ?? "nobody");
       by.set(app, (by.get(app) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import type { ApiClient } from "../../test/kit/api-client.ts";
+import type { ApiClient, Document } from "../../test/kit/api-client.ts";
 import { startGrpcApp } from "../../test/kit/apps/grpc-app.ts";
 import type { GrpcApp } from "../../test/kit/apps/grpc-app.ts";
 import { startHttpApp } from "../../test/kit/apps/http-app.ts";
@@ -24,20 +24,20 @@ export interface Stage {
 }
 
 /** Starts the control plane, the apps and an Envoy beside each, and tells the control plane of them. */
-export async function buildStage(binary: string): Promise<Stage> {
+export async function buildStage(binary: string, mesh: Document = { type: "Mesh", name: "default" }): Promise<Stage> {
   const controlPlane = await ControlPlaneProcess.start();
   const { api } = controlPlane;
-  await api.put({ type: "Mesh", name: "default" });
+  await api.put(mesh);
   const outbounds = { backend: await freePort(), cache: await freePort(), payment: await freePort() };
 
-  const mesh = { binary, controlPlane };
+  const around = { binary, controlPlane };
   const [backend1, backend2, backend3, cache, payment, web] = await Promise.all([
-    startHttpApp("backend-1").then((app) => joinMesh(mesh, app, { service: "backend", protocol: "http" })),
-    startHttpApp("backend-2").then((app) => joinMesh(mesh, app, { service: "backend", protocol: "http" })),
-    startHttpApp("backend-3").then((app) => joinMesh(mesh, app, { service: "backend", protocol: "http" })),
-    startTcpApp("cache-1").then((app) => joinMesh(mesh, app, { service: "cache", protocol: "tcp" })),
-    startGrpcApp("payment-1").then((app) => joinMesh(mesh, app, { service: "payment", protocol: "grpc" })),
-    startHttpApp("web-1").then((app) => joinMesh(mesh, app, { service: "web", protocol: "http", calls: outbounds })),
+    startHttpApp("backend-1").then((app) => joinMesh(around, app, { service: "backend", protocol: "http" })),
+    startHttpApp("backend-2").then((app) => joinMesh(around, app, { service: "backend", protocol: "http" })),
+    startHttpApp("backend-3").then((app) => joinMesh(around, app, { service: "backend", protocol: "http" })),
+    startTcpApp("cache-1").then((app) => joinMesh(around, app, { service: "cache", protocol: "tcp" })),
+    startGrpcApp("payment-1").then((app) => joinMesh(around, app, { service: "payment", protocol: "grpc" })),
+    startHttpApp("web-1").then((app) => joinMesh(around, app, { service: "web", protocol: "http", calls: outbounds })),
   ]);
   const backends: Stage["backends"] = [backend1, backend2, backend3];
   const members: readonly Member[] = [web, ...backends, cache, payment];

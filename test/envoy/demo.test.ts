@@ -44,4 +44,12 @@ describe("the demo", () => {
     const faultLines = told.lines.filter((line) => / FAIL .*: it (leaves|comes back)/.test(line));
     assert.equal(faultLines.length, 10, told.lines.join("\n"));
   });
+
+  it("holds in a mesh that takes nothing but mutual TLS, others are kept out, and certificates are renewed", async () => {
+    const told = await demo("--once", "--mtls", "--short");
+    assert.deepEqual([told.status, numbers(told, "FAIL")], [0, []], told.lines.join("\n"));
+    for (const what of [/PASS .*in plain text .* is refused/, /PASS .*certificate of another mesh is refused/, /PASS .*gets another certificate/, /PASS .*tried again on another one/]) {
+      assert.ok(told.lines.some((line) => what.test(line)), String(what));
+    }
+  });
 });

@@ -11,7 +11,7 @@ export interface Certificate {
 
 export interface TestCa {
   readonly cert: string;
-  /** A certificate for these names (DNS names and IP addresses), the first of which is its common name. */
+  /** A certificate for these names (DNS names, IP addresses and URIs), the first of which is its common name. */
   issue(...names: readonly [string, ...string[]]): Promise<Certificate>;
 }
 
@@ -30,7 +30,7 @@ export async function makeTestCa(name: string): Promise<TestCa> {
     cert: `${own.toString("pem")}\n`,
     async issue(...names) {
       const { publicKey, privateKey } = await newKeys();
-      const alternative = names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value }));
+      const alternative = names.map((value) => ({ type: value.includes("://") ? ("url" as const) : isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value }));
       const extensions = [new BasicConstraintsExtension(false), new SubjectAlternativeNameExtension(alternative)];
       const made = await X509CertificateGenerator.create({ ...common(), subject: `CN=${names[0]}`, publicKey, extensions }, webcrypto);
       return { cert: `${made.toString("pem")}\n`, key: KeyObject.from(privateKey).export({ type: "pkcs8", format: "pem" }).toString() };
