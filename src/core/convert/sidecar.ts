@@ -1,4 +1,5 @@
 import type { JsonObject } from "../base/json.ts";
+import { annotationNames } from "../kubernetes/annotation-names.ts";
 import { readConnectionPool } from "./connection-pool.ts";
 import type { Fields, Reasons } from "./fields.ts";
 import type { IstioObject } from "./istio-object.ts";
@@ -54,7 +55,8 @@ function readEndpoint(ingress: Fields, port: number | undefined, pods: string, f
     findings.remark("left", path, `the app is called at the port that was called (${port}), not at ${portText}; in universal mode \`servicePort\` says another`);
   }
   if (host === "127.0.0.1" || host === "[::1]") {
-    findings.remark("todo", path, `have ${pods} call their app at ${host} (docs/lifecycle.md; in universal mode: \`serviceAddress\` of the inbound)`);
+    const annotation = `${annotationNames.appAddress}: "${port ?? portText}=${host.replace(/[[\]]/g, "")}"`;
+    findings.remark("todo", path, `put the annotation \`${annotation}\` on ${pods}: their app is called there then (in universal mode: \`serviceAddress\` of the inbound)`);
   }
 }
 
