@@ -209,6 +209,16 @@ describe("parseResource, Kubernetes form", () => {
     assert.deepEqual(refused(kubernetes("demo", {}, { to })), ["spec.to: it's not allowed to mix producer and consumer items in the same policy"]);
   });
 
+  it("refuses what leaves and what comes in in one policy of a namespace: a producer reaches others' proxies", () => {
+    const idle = { targetRef: { kind: "Mesh" }, default: { idleTimeout: "1h" } };
+    const both = (namespace: string) => ({ ...kubernetes(namespace, {}, { to: [idle], from: [idle] }), kind: "MeshTimeout" });
+    assert.deepEqual(refused(both("demo")), ["spec: it's not allowed to mix 'to' and 'from' arrays in the same policy"]);
+    assert.equal(accepted(both("kuma-system")).resource.labels["kuma.io/policy-role"], "system");
+    const rules = { ...kubernetes("demo", {}, { rules: [{ default: { idleTimeout: "1h" } }] }), kind: "MeshTimeout" };
+    assert.equal(accepted(rules).resource.labels["kuma.io/policy-role"], "workload-owner");
+    assert.equal(accepted(kubernetes("demo", {}, { ...spec, from: [idle] })).resource.labels["kuma.io/policy-role"], "consumer");
+  });
+
   it("reads a Mesh and a Dataplane, whose fields stand under spec there", () => {
     const mesh = accepted({ apiVersion: "kuma.io/v1alpha1", kind: "Mesh", metadata: { name: "demo" } });
     assert.deepEqual(mesh.resource, { kind: "Mesh", mesh: "", name: "demo", labels: {}, spec: {} });

@@ -69,18 +69,26 @@ function specViolations(draft: Draft, compatibility: Compatibility, system: read
   const told = new Set(shape.map(({ path }) => path));
   const policyKind = policyKindNamed(kind.kind);
   const rules = policyKind === undefined ? kind.validate(spec) : policyKind.validate(spec, compatibility);
-  const role = policyKind !== undefined && policyRole(spec, asString(draft.namespace), system) === "mixed" ? [mixedRoles] : [];
+  const role = roleProblems(draft, system);
   const all = [...shape, ...rules.filter(({ path }) => !told.has(path)), ...role];
   return all.map(({ path, message }) => ({ path: joinPaths(at.spec, path), message }));
 }
 
-const mixedRoles: Violation = { path: "to", message: "it's not allowed to mix producer and consumer items in the same policy" };
+/** In the texts of Kuma 2.14. */
+function roleProblems({ kind, spec, namespace }: Draft, system: readonly string[]): readonly Violation[] {
+  const lists = policyKindNamed(kind.kind)?.lists;
+  if (lists === undefined) return [];
+  const role = policyRole(spec, lists, asString(namespace), system);
+  if (role === "mixed") return [{ path: "to", message: "it's not allowed to mix producer and consumer items in the same policy" }];
+  return role === "mixed-lists" ? [{ path: "", message: "it's not allowed to mix 'to' and 'from' arrays in the same policy" }] : [];
+}
 
 function finalLabels(draft: Draft, system: readonly string[]): Labels {
   const written = labelsOf(draft.labels);
   const namespace = asString(draft.namespace);
   if (namespace === undefined) return written;
-  const role = policyKindNamed(draft.kind.kind) === undefined ? {} : { [labelNames.policyRole]: policyRole(draft.spec, namespace, system) };
+  const lists = policyKindNamed(draft.kind.kind)?.lists;
+  const role = lists === undefined ? {} : { [labelNames.policyRole]: policyRole(draft.spec, lists, namespace, system) };
   return { ...written, [labelNames.displayName]: asString(draft.name) ?? "", [labelNames.namespace]: namespace, ...role };
 }
 

@@ -6,12 +6,19 @@ export type PolicyRole = "system" | "producer" | "consumer" | "workload-owner";
 /**
  * Whom a policy speaks for (Kuma 2.9 and later): the operator (`system`: universal mode, or a system namespace), the owners of the
  * services that it names (`producer`), their callers (`consumer`), or the owners of the proxies (`workload-owner`, no `to`).
- * `mixed` when its `to` items disagree, which is not allowed.
+ * `mixed` when its `to` items disagree, `mixed-lists` when it speaks of what leaves and of what comes in: neither is allowed, because a
+ * producer reaches further than its own proxies. `lists`: those that its kind has.
  */
-export function policyRole(spec: unknown, namespace: string | undefined, system: readonly string[] = systemNamespaces): PolicyRole | "mixed" {
+export function policyRole(
+  spec: unknown,
+  lists: readonly string[],
+  namespace: string | undefined,
+  system: readonly string[] = systemNamespaces,
+): PolicyRole | "mixed" | "mixed-lists" {
   if (namespace === undefined || system.includes(namespace)) return "system";
   const items = asArray(ownField(asObject(spec), "to")) ?? [];
   if (items.length === 0) return "workload-owner";
+  if (lists.includes("from") && (asArray(ownField(asObject(spec), "from")) ?? []).length > 0) return "mixed-lists";
   const producers = items.filter((item) => isProducerItem(asObject(item), namespace)).length;
   if (producers === 0) return "consumer";
   return producers === items.length ? "producer" : "mixed";

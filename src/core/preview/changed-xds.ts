@@ -3,6 +3,7 @@ import { equalJson } from "../base/equal-json.ts";
 import type { DestinationPlan, OutboundPlan, ProxyPlan } from "../model/plan.ts";
 import { senderCluster } from "../translate/clusters.ts";
 import { outboundListenerName, placesTaken } from "../translate/names.ts";
+import { listenerText } from "../translate/outbound-listeners.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
 import { typeUrls } from "../translate/type-urls.ts";
 
@@ -99,10 +100,11 @@ function differingOutbounds(plan: ProxyPlan, other: ProxyPlan): readonly Outboun
   });
 }
 
-/** What a listener is made of besides its address (see `outboundListener`): no policy changes it. */
+/** What a listener is made of besides its address (see `outboundListener`): of policies, little. */
 function leadsAlike({ destination: one, captured }: OutboundPlan, other: OutboundPlan | undefined): boolean {
   const two = other?.destination;
-  return captured === other?.captured && (one === two || (one.name === two?.name && one.protocol === two.protocol));
+  if (captured !== other?.captured || two === undefined) return false;
+  return one === two || (one.name === two.name && one.protocol === two.protocol && listenerText(one) === listenerText(two));
 }
 
 function byAddress(outbounds: readonly OutboundPlan[]): ReadonlyMap<string, readonly OutboundPlan[]> {
