@@ -1,6 +1,7 @@
 import { rename, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Resource } from "../core/model/resource.ts";
+import { withoutPrivateKeys } from "../core/view/without-private-keys.ts";
 import { kindNamed } from "../core/policy/registry.ts";
 import type { Config } from "../edge/config/config.ts";
 import { writeArchive, type Secrets } from "../edge/source/archive/write-archive.ts";
@@ -53,11 +54,15 @@ async function exportStore(options: ExportOptions, config: Config, terminal: Ter
   }
   for (const line of unreadable) terminal.err(`left out: ${line}\n`);
   const secret = resources.filter(isSensitive);
-  const secrets = passphrase === undefined ? undefined : { resources: secret, files: await readAuthority(config.dataDir), passphrase };
-  const archive = await writeArchive(resources.filter((resource) => !isSensitive(resource)), secrets);
+  const others = resources.filter((resource) => !isSensitive(resource));
+  // What holds a private key is written down whole where it is sealed, and without the key elsewhere.
+  const keyed = others.filter((resource) => withoutPrivateKeys(resource) !== resource);
+  const secrets = passphrase === undefined ? undefined : { resources: [...secret, ...keyed], files: await readAuthority(config.dataDir), passphrase };
+  const archive = await writeArchive(secrets === undefined ? others.map(withoutPrivateKeys) : others.filter((resource) => !keyed.includes(resource)), secrets);
   if (options.output === undefined) terminal.out(archive);
   else await writeOutput(options.output, archive);
-  terminal.err(`${summary(resources.length - secret.length, secret.length, secrets)}\n`);
+  terminal.err(`${summary(others.length, secret.length, secrets)}\n`);
+  if (keyed.length > 0 && secrets === undefined) terminal.err(`private keys of ${counted(keyed.length, "resource")} left out: ${keyed.map(({ kind, name }) => `${kind} ${name}`).join(", ")}; write them in before you import, or use --with-secrets\n`);
 }
 
 function isSensitive({ kind }: Resource): boolean {

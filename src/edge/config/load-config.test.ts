@@ -37,6 +37,7 @@ describe("loading the configuration", () => {
       maxBodySize: 1024 * 1024,
       compatibility: { tcpPayload: "base64", httpStatusThreshold: "count" },
       retries: { default: "by-method" },
+      mtls: { announceTime: 600_000 },
       insecure: { apiPlaintext: false, xdsPlaintext: false, noDataplaneTokens: false },
       api: {
         tlsListen: { host: "127.0.0.1", port: 5682 }, tlsCert: undefined, tlsKey: undefined, loopbackIsAdmin: true,

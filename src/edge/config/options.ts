@@ -97,7 +97,7 @@ export const options = {
   },
   "mtls.announceTime": {
     type: "duration",
-    default: "10m",
+    default: "10m0s",
     doc: "How long another CA of a mesh is trusted before it signs. Proxies that are not connected in that time do not hear of it, and refuse the new certificates of others until they are.",
   },
   maxDelay: { type: "duration", default: "100ms", doc: "How long changes that keep coming may put a push off." },

@@ -68,6 +68,23 @@ describe("probeplane store", () => {
     assert.deepEqual(await ask(url, "SELECT revision::int AS n FROM probeplane.store"), [{ n: 1 }]);
   });
 
+  it("gives no private key away that stands in a resource, but with the secrets", async () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
+    const conf = { cert: { inlineString: "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n" }, key: { inlineString: key } };
+    const keyed = resourceOf({ type: "Mesh", name: "default", mtls: { enabledBackend: "own", backends: [{ name: "own", type: "provided", conf }] } });
+    await fill("a", keyed);
+    const without = await run(["export", ...sqlite("a")]);
+    assert.match(without.err, /^exported 1 resource\nprivate keys of 1 resource left out: Mesh default; write them in before you import/);
+    assert.match(without.out, /inlineString: \(not shown\)/);
+    const { out, err } = await run(["export", ...sqlite("a"), "--with-secrets", "-o", at("keyed.yaml")], phrase);
+    assert.deepEqual([out, err], ["", "exported 1 resource, and 0 secrets and 0 files encrypted\n"]);
+    const archived = await readFile(at("keyed.yaml"), "utf8");
+    for (const text of [without.out, archived]) assert.doesNotMatch(text, /MAA=\n\s*-----END PRIVATE KEY|BEGIN PRIVATE/);
+    const { status, err: imported } = await run(["import", "-f", at("keyed.yaml"), ...sqlite("b")], phrase);
+    assert.equal(status, 0, imported);
+    assert.match((await run(["export", ...sqlite("b")])).out, /enabledBackend: own/);
+  });
+
   it("gives secrets away only when asked to, and never in the clear", async () => {
     await fill("a", mesh("default"), secret);
     const without = await run(["export", ...sqlite("a")]);
