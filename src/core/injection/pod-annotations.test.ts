@@ -114,6 +114,19 @@ describe("annotations of a pod", () => {
     assert.deepEqual(injection.warnings, [`metadata.annotations["proxy.istio.io/config"]: tracing: unknown field, ignored`]);
   });
 
+  it("say which ports are not redirected, so that the control plane knows too", () => {
+    const marked = (annotations: Readonly<Record<string, string>>, redirect: Partial<InjectionSettings["redirect"]>) => {
+      const found = inject(annotations, { redirect: { ...defaultInjectionSettings.redirect, ...redirect } }).pod.metadata?.annotations ?? {};
+      return [found["traffic.kuma.io/exclude-inbound-ports"], found["traffic.sidecar.istio.io/includeInboundPorts"]];
+    };
+    const seven = [{ from: 7, to: 9 }];
+    assert.deepEqual(marked({}, { excludeInboundPorts: seven }), ["7-9", undefined]);
+    assert.deepEqual(marked({}, { includeInboundPorts: seven }), [undefined, "7-9"]);
+    assert.deepEqual(marked({}, { includeInboundPorts: [] }), [undefined, ""]);
+    assert.deepEqual(marked({ "traffic.sidecar.istio.io/excludeInboundPorts": "1" }, { excludeInboundPorts: seven }), [undefined, undefined]);
+    assert.deepEqual(marked({ "kuma.io/gateway": "enabled" }, {}), [undefined, undefined]);
+  });
+
   it("say that the app listens on localhost, where the agent asks it then", () => {
     assert.equal(variable(inject({ "probeplane.io/app-address": "8080=127.0.0.1" }), "PROBEPLANE_APP_ADDRESS"), "8080=127.0.0.1");
     assert.equal(variable(inject({}), "PROBEPLANE_APP_ADDRESS"), undefined);

@@ -158,6 +158,18 @@ describe("the Dataplane of a pod", () => {
     assert.equal(familyOf(["10.1.0.1"], { "kuma.io/transparent-proxying-ip-family-mode": "dualstack" }), "DualStack");
   });
 
+  it("says which of its ports are not redirected, as the rules in the pod have it", () => {
+    const excluded = (annotations: Readonly<Record<string, string>>) => derived({ annotations })?.spec.networking.transparentProxying?.excludedInboundPorts;
+    assert.deepEqual(excluded({ "traffic.kuma.io/exclude-inbound-ports": "9102,8000-8100" }), [8080]);
+    assert.deepEqual(excluded({ "traffic.sidecar.istio.io/excludeInboundPorts": "8080" }), [8080]);
+    assert.deepEqual(excluded({ "traffic.kuma.io/exclude-inbound-ports": "9102" }), undefined);
+    assert.deepEqual(excluded({ "traffic.sidecar.istio.io/includeInboundPorts": "9090" }), [8080]);
+    assert.deepEqual(excluded({ "traffic.sidecar.istio.io/includeInboundPorts": "8080", "traffic.kuma.io/exclude-inbound-ports": "8080" }), undefined);
+    assert.deepEqual(excluded({ "kuma.io/gateway": "enabled", "traffic.kuma.io/exclude-inbound-ports": "8080" }), undefined);
+    const trimmed = trimPod(podObject("shop", "web-1", { annotations: { "traffic.sidecar.istio.io/excludeInboundPorts": "8080" } }));
+    assert.deepEqual(deriveDataplane(trimmed, "default", [serviceObject("shop", "web")])?.spec.networking.transparentProxying?.excludedInboundPorts, [8080]);
+  });
+
   it("calls an app that listens on localhost there, for every port or for one; what nobody can read says nothing", () => {
     const addressOf = (text: string) => inbounds({ annotations: { "probeplane.io/app-address": text } })[0]?.serviceAddress;
     assert.deepEqual(["127.0.0.1", "8080=::1", "8081=127.0.0.1", "10.0.0.9", ""].map(addressOf), ["127.0.0.1", "::1", undefined, undefined, undefined]);

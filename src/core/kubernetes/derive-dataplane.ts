@@ -1,5 +1,6 @@
 import { deepFreeze } from "../base/deep-freeze.ts";
-import type { Dataplane, IpFamilyMode, Networking, TransparentProxying } from "../model/dataplane.ts";
+import { excludedPorts } from "./excluded-ports.ts";
+import type { Dataplane, Inbound, IpFamilyMode, Networking, TransparentProxying } from "../model/dataplane.ts";
 import { labelNames } from "../model/label-names.ts";
 import { annotationNames } from "./annotation-names.ts";
 import { deriveInbounds } from "./derive-inbounds.ts";
@@ -31,7 +32,7 @@ export function deriveDataplane(pod: Pod, mesh: string, services: readonly Servi
 function networkingOf(pod: Pod, address: string, services: readonly Service[], gateway: boolean): Networking {
   const inbounds = deriveInbounds(pod, services);
   const adminPort = portOf(pod, annotationNames.adminPort);
-  const redirection = switchOf(pod, annotationNames.transparentProxying) === false ? undefined : redirectionOf(pod, gateway);
+  const redirection = switchOf(pod, annotationNames.transparentProxying) === false ? undefined : redirectionOf(pod, gateway, inbounds);
   return {
     address,
     ...(gateway ? { gateway: { type: "DELEGATED", tags: inbounds[0]?.tags ?? {} } } : { inbound: inbounds }),
@@ -41,11 +42,13 @@ function networkingOf(pod: Pod, address: string, services: readonly Service[], g
 }
 
 /** A gateway takes what comes from outside itself; only what it sends is redirected. */
-function redirectionOf(pod: Pod, gateway: boolean): TransparentProxying {
+function redirectionOf(pod: Pod, gateway: boolean, inbounds: readonly Inbound[]): TransparentProxying {
   const family = familyOf(said(pod, annotationNames.ipFamilyMode)) ?? familyOfAddresses(pod);
   const reachable = pod.metadata.annotations?.[annotationNames.reachableServices];
+  const excluded = gateway ? [] : excludedPorts(pod, inbounds);
   return {
     ...(gateway ? {} : { redirectPortInbound: portOf(pod, annotationNames.inboundPort) ?? inboundPort }),
+    ...(excluded.length === 0 ? {} : { excludedInboundPorts: excluded }),
     redirectPortOutbound: portOf(pod, annotationNames.outboundPort) ?? outboundPort,
     ...(family === undefined ? {} : { ipFamilyMode: family }),
     ...(reachable === undefined ? {} : { reachableServices: namesIn(reachable) }),

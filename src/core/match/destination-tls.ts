@@ -9,6 +9,7 @@ import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
 import type { NamePlan } from "../model/plan.ts";
 import type { Labels } from "../model/resource.ts";
 import type { MeshWorld } from "../model/world.ts";
+import type { Provider } from "./endpoints.ts";
 import { identityServices, serviceIdentity } from "./identity.ts";
 import { createInternTable } from "./intern-table.ts";
 import { meshTlsPolicies, meshTlsRules } from "./mesh-tls-rules.ts";
@@ -35,6 +36,17 @@ export function taggedTls(mesh: MeshWorld, service: string, tags: Labels): Desti
 /** Mutual TLS to a port of a MeshService, which may be anyone that its selector fits. */
 export function serviceTls(mesh: MeshWorld, service: MeshService, port: MeshServicePort, providers: Iterable<Dataplane>): DestinationTlsPlan | undefined {
   return planTls(mesh, () => ({ serverName: serviceServerName(mesh.name, service, port), peers: peersOf(mesh.name, service, providers) }));
+}
+
+/** Apps without a proxy take no mutual TLS: then those that do are marked, in a mesh that takes nothing else as well. */
+export function tellingDirectApart(providers: readonly Provider[], tls: DestinationTlsPlan | undefined): { readonly providers: readonly Provider[]; readonly tls?: DestinationTlsPlan } {
+  if (tls === undefined) return { providers };
+  if (tls.use !== "always" || !providers.some(({ direct }) => direct)) return { providers, tls };
+  const marking: DestinationTlsPlan = { ...tls, use: "marked-endpoints" };
+  return {
+    providers: providers.map((provider) => (provider.direct === true ? provider : { ...provider, mutualTls: true as const })),
+    tls: interned.intern(JSON.stringify(marking), () => deepFreeze(marking)),
+  };
 }
 
 type WhoAndHow = Pick<DestinationTlsPlan, "serverName" | "peers">;

@@ -3,6 +3,7 @@ import type { Dataplane, Inbound } from "../model/dataplane.ts";
 import { labelNames } from "../model/label-names.ts";
 import type { Policy, RuleItem, TargetRef } from "../model/target-ref.ts";
 import type { InboundEntry } from "../policy/inbound-rules.ts";
+import { isDirect } from "./direct-inbounds.ts";
 import { compareNames, policyRank } from "./order-items.ts";
 import { isOfServiceTag, selects } from "./select-policies.ts";
 
@@ -75,6 +76,7 @@ export function attaches(policy: Policy, dataplane: Dataplane): boolean {
   return servedInbounds(dataplane).some((inbound) => isForInbound(policy, inbound));
 }
 
-export function servedInbounds({ spec }: Dataplane): readonly Inbound[] {
-  return (spec.networking.inbound ?? []).filter(({ state }) => state !== "Ignored");
+/** The inbounds at which the proxy takes what comes. */
+export function servedInbounds(dataplane: Dataplane): readonly Inbound[] {
+  return (dataplane.spec.networking.inbound ?? []).filter((inbound) => inbound.state !== "Ignored" && !isDirect(dataplane, inbound));
 }

@@ -10,6 +10,7 @@ import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import type { PlanSettings } from "../policy/plan-settings.ts";
 import { policyKinds } from "../policy/registry.ts";
 import { allowsPassthrough, planCapture } from "./capture.ts";
+import { directInboundNotices } from "./direct-inbounds.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
 import type { Destination, Destinations, OutboundList, ResolvedOutbounds } from "./destinations.ts";
@@ -120,7 +121,7 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
       memory.policies = policies;
       return before;
     }
-    const made = makePlan(dataplane, { senderTags: memory.senderTags, inbounds, capture, identity }, plannedOutbounds(group, resolved), unresolvedOutbounds(dataplane, resolved));
+    const made = makePlan(dataplane, { senderTags: memory.senderTags, inbounds, capture, identity }, plannedOutbounds(group, resolved), [...unresolvedOutbounds(dataplane, resolved), ...directInboundNotices(dataplane)]);
     const plan = before !== undefined && samePlan(before, made) ? before : made;
     memory.policies = policies;
     memory.group = group;

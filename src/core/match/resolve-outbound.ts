@@ -7,8 +7,9 @@ import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
 import type { MeshWorld } from "../model/world.ts";
 import { dataplanesLabelled, dataplanesNamed, dataplanesTagged, noDataplanes } from "./candidates.ts";
 import type { Candidates } from "./candidates.ts";
-import { readForTls, serviceTls, taggedTls, takesMutualTls } from "./destination-tls.ts";
-import { extraTags, providersProtocol, readyEndpoints, serviceProviders, taggedProviders } from "./endpoints.ts";
+import { serviceTls, taggedTls, tellingDirectApart } from "./destination-tls.ts";
+import { endpointMarks, readForEndpoints } from "./endpoint-marks.ts";
+import { extraTags, providersProtocol, readyEndpoints, serviceProviders, spokenProtocol, taggedProviders } from "./endpoints.ts";
 import type { Provider } from "./endpoints.ts";
 import { externalDestination } from "./external-destinations.ts";
 import type { FoundDestination, Missing, NamedDestination } from "./found-destination.ts";
@@ -47,12 +48,13 @@ function lookUpTagged(mesh: MeshWorld, { service, tags }: Extract<OutboundRef, {
   const displayName = extra === undefined ? service : `${service}{${pairsText(extra)}}`;
   const named = { target: { kind: "tagged" as const, service }, displayName };
   return {
-    readFrom: [...candidates.readFrom, ...readForTls(mesh)],
+    readFrom: [...candidates.readFrom, ...readForEndpoints(mesh)],
     identify: () => named,
     find() {
-      const takesTls = takesMutualTls(mesh);
-      const providers = [...candidates.items].flatMap((dataplane) => taggedProviders(dataplane, tags, takesTls));
-      return { ...named, name, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers), ...secured(taggedTls(mesh, service, tags)) };
+      const marks = endpointMarks(mesh);
+      const found = [...candidates.items].flatMap((dataplane) => taggedProviders(dataplane, tags, marks));
+      const { providers, tls } = tellingDirectApart(found, taggedTls(mesh, service, tags));
+      return { ...named, name, protocol: providersProtocol(providers), endpoints: readyEndpoints(providers), ...secured(tls) };
     },
   };
 }
@@ -71,11 +73,11 @@ function lookUpService(mesh: MeshWorld, ref: ServiceOutbound): Lookup {
   const dataplanes = providersOf(mesh, service);
   const named = { target: { kind: "service" as const, service, port }, displayName: `${displayNameOf(service)}:${port.port}` };
   return {
-    readFrom: [...readFrom, ...dataplanes.readFrom, ...readForTls(mesh)],
+    readFrom: [...readFrom, ...dataplanes.readFrom, ...readForEndpoints(mesh)],
     identify: () => named,
     find() {
       const { providers, tls } = providersAt(mesh, service, port, dataplanes.items);
-      const protocol = parseProtocol(port.appProtocol ?? "tcp");
+      const protocol = spokenProtocol(parseProtocol(port.appProtocol ?? "tcp"), providers);
       return { ...named, name: kriOf(service, portName(port)), protocol, endpoints: readyEndpoints(providers), ...secured(tls) };
     },
   };
@@ -91,13 +93,13 @@ function lookUpOffered(mesh: MeshWorld, ref: OfferedRef): Lookup {
   const where = ref.at === undefined ? "" : `@${ref.at.address}`;
   const named = { target: { kind: "service" as const, service, port }, displayName: `${displayNameOf(service)}:${port.port}${where}` };
   return {
-    readFrom: [service, ...dataplanes.readFrom, ...readForTls(mesh)],
+    readFrom: [service, ...dataplanes.readFrom, ...readForEndpoints(mesh)],
     identify: () => named,
     find() {
       const { providers: all, tls } = providersAt(mesh, service, port, dataplanes.items);
       const providers = ref.at === undefined ? all : all.filter(({ address }) => address === ref.at?.address).map((provider) => ({ ...provider, ready: true }));
       if (ref.at !== undefined && providers.length === 0) return { missing: `nobody is behind port ${ref.port} of ${ref.service}` };
-      const protocol = parseProtocol(port.appProtocol ?? "tcp");
+      const protocol = spokenProtocol(parseProtocol(port.appProtocol ?? "tcp"), providers);
       return { ...named, name: `${kriOf(service, portName(port))}${where}`, protocol, endpoints: readyEndpoints(providers), ...secured(tls) };
     },
   };
@@ -105,15 +107,15 @@ function lookUpOffered(mesh: MeshWorld, ref: OfferedRef): Lookup {
 
 interface ProvidersAt {
   readonly providers: readonly Provider[];
-  readonly tls: DestinationTlsPlan | undefined;
+  readonly tls?: DestinationTlsPlan;
 }
 
 /** Who is behind a port of a service, and how they are talked to: certificates name those who have any inbound for it. */
 function providersAt(mesh: MeshWorld, service: MeshService, port: MeshServicePort, dataplanes: Iterable<Dataplane>): ProvidersAt {
-  const takesTls = takesMutualTls(mesh);
-  const found = [...dataplanes].map((dataplane) => ({ dataplane, at: serviceProviders(dataplane, service, port, takesTls) }));
+  const marks = endpointMarks(mesh);
+  const found = [...dataplanes].map((dataplane) => ({ dataplane, at: serviceProviders(dataplane, service, port, marks) }));
   const behind = found.filter(({ at }) => at.length > 0);
-  return { providers: behind.flatMap(({ at }) => at), tls: serviceTls(mesh, service, port, behind.map(({ dataplane }) => dataplane)) };
+  return tellingDirectApart(behind.flatMap(({ at }) => at), serviceTls(mesh, service, port, behind.map(({ dataplane }) => dataplane)));
 }
 
 function secured(tls: DestinationTlsPlan | undefined): { readonly tls?: DestinationTlsPlan } {

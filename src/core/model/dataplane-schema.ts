@@ -73,6 +73,13 @@ const transparentProxying: JsonSchema = {
     "at the addresses of their Dataplanes, and passes on what it does not know.",
   properties: {
     redirectPortInbound: port("Port to which connections to the app are redirected, 1 to 65535; usually 15006. Default: they are not redirected."),
+    excludedInboundPorts: {
+      type: "array",
+      items: { type: "integer", minimum: 1, maximum: 65535 },
+      description:
+        "Ports of inbounds at which connections are not redirected: the app itself answers there. The proxy does not serve them, and callers speak plain TCP to them. " +
+        "Not one of Kuma's fields. Default: none.",
+    },
     redirectPortOutbound: port("Port to which the app's own connections are redirected, 1 to 65535; usually 15001. Default: they are not redirected."),
     ipFamilyMode: {
       type: "string",

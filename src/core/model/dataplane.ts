@@ -23,6 +23,8 @@ export interface Networking {
 export interface TransparentProxying {
   /** Where connections to the app arrive; absent: they are not redirected, and inbounds listen themselves. */
   readonly redirectPortInbound?: number;
+  /** Ports of inbounds at which connections are not redirected all the same: the app itself answers there. Not one of Kuma's fields. */
+  readonly excludedInboundPorts?: readonly number[];
   /** Where the app's own connections arrive; absent: they are not redirected. */
   readonly redirectPortOutbound?: number;
   /** What is redirected. Absent and UnSpecified: both families. */
