@@ -46,6 +46,17 @@ describe("golden conversions of Istio's objects", () => {
     });
   }
 
+  it("are what the page on coming from Istio shows of the guide's two manifests", async () => {
+    const page = await readFile(path.join(folder, "../../../docs/migrating.md"), "utf8");
+    const shown = objectsIn([...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = ""]) => block).join("---\n"));
+    const made = await Promise.all(["guide-retries", "guide-idle-timeout"].map(async (name) => objectsIn(await readFile(path.join(folder, name, "out.yaml"), "utf8"))));
+    const withoutLabels = made.flat().map(({ metadata, ...rest }) => {
+      const { name, namespace } = metadata as Readonly<Record<string, unknown>>;
+      return { ...rest, metadata: { name, namespace } };
+    });
+    assert.deepEqual(shown, withoutLabels);
+  });
+
   it("are of every kind of policy that Istio has a word for", () => {
     const unheard = ["MeshTrafficPermission"];
     assert.deepEqual([...kinds].sort(), ["Mesh", ...policyKinds.map(({ kind }) => kind).filter((kind) => !unheard.includes(kind))].sort());
