@@ -10,6 +10,7 @@ import { everyone, policySelectorKey, selectorKeysOf } from "../model/selector-k
 import type { Policy } from "../model/target-ref.ts";
 import type { Change, MeshWorld, World } from "../model/world.ts";
 import { callersOfService, callersOfTarget, mayMeanAnything } from "./callers.ts";
+import { askedTags } from "./endpoint-marks.ts";
 import { serviceProviders, taggedProviders } from "./endpoints.ts";
 import { entriesOf } from "./inbound-entries.ts";
 import { isEveryone, selectedProxies, selects } from "./select-policies.ts";
@@ -71,9 +72,18 @@ function concernedBy({ key }: Change, before: World, after: World): Concerned {
     case "MeshTLS":
       // Says something of inbounds to those who call them, whoever that is.
       return [everyProxy];
+    case "MeshRetry":
+      // Tags that it asks for are said of endpoints to whoever calls them.
+      if (askedNames(before, key.mesh) !== askedNames(after, key.mesh)) return [everyProxy];
+      return concernedByPolicies([[before.meshes.get(key.mesh), was as Policy | undefined], [mesh, is as Policy | undefined]]);
     default:
       return concernedByPolicies([[before.meshes.get(key.mesh), was as Policy | undefined], [mesh, is as Policy | undefined]]);
   }
+}
+
+function askedNames(world: World, name: string): readonly string[] | undefined {
+  const mesh = world.meshes.get(name);
+  return mesh === undefined ? undefined : askedTags(mesh).names;
 }
 
 /** Whether all have their connections redirected and reach every MeshService. */
@@ -95,7 +105,7 @@ function callersOfDataplane(mesh: MeshWorld | undefined, before: Dataplane | und
     for (const name of mesh.index.callersByServiceTag.get(service) ?? []) callers.add(name);
   }
   for (const service of servicesSelecting(mesh, before, after)) {
-    if (sameProviders(before, after, (dataplane) => serviceFace(dataplane, service))) continue;
+    if (sameProviders(before, after, (dataplane) => serviceFace(dataplane, service, mesh))) continue;
     for (const name of callersOfService(mesh, [service])) callers.add(name);
   }
   return callers;
@@ -111,8 +121,9 @@ function taggedFace(dataplane: Dataplane, tags: Readonly<Record<string, string>>
   return [taggedProviders(dataplane, tags), inbounds.map((inbound) => inbound.tags)];
 }
 
-function serviceFace(dataplane: Dataplane, service: MeshService): unknown {
-  return (service.spec.ports ?? []).map((port) => serviceProviders(dataplane, service, port)).filter((providers) => providers.length > 0);
+function serviceFace(dataplane: Dataplane, service: MeshService, mesh: MeshWorld): unknown {
+  const marks = { takesTls: undefined, tagNames: askedTags(mesh).names };
+  return (service.spec.ports ?? []).map((port) => serviceProviders(dataplane, service, port, marks)).filter((providers) => providers.length > 0);
 }
 
 function servicesIn(...dataplanes: readonly (Dataplane | undefined)[]): ReadonlySet<string> {

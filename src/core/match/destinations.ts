@@ -2,7 +2,7 @@ import { deepFreeze } from "../base/deep-freeze.ts";
 import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
 import type { EndpointPlan, EndpointsPlan, ExternalPlan, Protocol } from "../model/plan.ts";
 import type { MeshWorld } from "../model/world.ts";
-import { readForTls } from "./destination-tls.ts";
+import { readForEndpoints } from "./endpoint-marks.ts";
 import { createInternTable } from "./intern-table.ts";
 import type { FoundDestination } from "./found-destination.ts";
 import { offersTo } from "./offers.ts";
@@ -185,14 +185,18 @@ function createFactsTable(): (found: FoundDestination) => DestinationFacts {
   };
 }
 
-function endpointText({ address, port, priority, mutualTls }: EndpointPlan): string {
-  return `${address} ${port}${priority === undefined ? "" : ` ${priority}`}${mutualTls === true ? " tls" : ""}`;
+function endpointText({ address, port, priority, mutualTls, tags }: EndpointPlan): string {
+  return `${address} ${port}${priority === undefined ? "" : ` ${priority}`}${mutualTls === true ? " tls" : ""}${tags === undefined ? "" : ` ${JSON.stringify(tags)}`}`;
 }
 
 /** What a caller sees that has no certificate to show. */
 function inPlainText({ tls, ...found }: FoundDestination): FoundDestination {
   if (tls === undefined) return found;
-  return { ...found, endpoints: found.endpoints.map(({ address, port }) => ({ address, port })) };
+  return { ...found, endpoints: found.endpoints.map(withoutMark) };
+}
+
+function withoutMark({ address, port, tags }: EndpointPlan): EndpointPlan {
+  return { address, port, ...(tags === undefined ? {} : { tags }) };
 }
 
 /** A number that is another one whenever what can be a destination is not the same as at the last call. */
@@ -200,7 +204,7 @@ function createEpochs(): (mesh: MeshWorld) => number {
   let epoch = 0;
   let last: readonly unknown[] = [];
   return (mesh) => {
-    const now = [mesh.dataplanes, mesh.services, mesh.externalServices, ...readForTls(mesh)];
+    const now = [mesh.dataplanes, mesh.services, mesh.externalServices, ...readForEndpoints(mesh)];
     if (!sameElements(now, last)) {
       epoch += 1;
       last = now;

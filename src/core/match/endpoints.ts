@@ -57,7 +57,7 @@ function isEmpty(wanted: Labels | undefined): boolean {
 function provider(dataplane: Dataplane, inbound: Inbound, { takesTls, tagNames }: EndpointMarks): Provider {
   const address = inbound.address ?? dataplane.spec.networking.address;
   // What a proxy would translate, HTTP/2 between proxies and mutual TLS, an app need not understand: it gets what the caller's app says.
-  if (isDirect(dataplane, inbound)) return { address, port: inbound.port, protocol: "tcp", ready: isReady(inbound), direct: true };
+  if (isDirect(dataplane, inbound)) return { address, port: inbound.port, protocol: "tcp", ready: isReady(inbound), direct: true, ...tagsAmong(inbound, tagNames) };
   const marked = takesTls?.(dataplane, inbound) === true ? { mutualTls: true as const } : {};
   return { address, port: inbound.port, protocol: inboundProtocol(inbound), ready: isReady(inbound), ...marked, ...tagsAmong(inbound, tagNames) };
 }

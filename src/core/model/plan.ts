@@ -142,6 +142,8 @@ export interface EndpointPlan {
   readonly priority?: number;
   /** The proxy there takes mutual TLS; said only where the mesh takes plain text as well. */
   readonly mutualTls?: true;
+  /** Those of its tags by which some policy tells endpoints apart; absent: none. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface PanicPlan {

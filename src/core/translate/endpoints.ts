@@ -1,5 +1,6 @@
 import type { DestinationPlan, EndpointPlan } from "../model/plan.ts";
 import type { ClusterLoadAssignmentJson } from "../proto/envoy/config/endpoint/v3/endpoint_pb.ts";
+import type { LbEndpointJson } from "../proto/envoy/config/endpoint/v3/endpoint_components_pb.ts";
 import { isIpAddress, socketAddress } from "./addresses.ts";
 import { takesMutualTls } from "./mesh-tls.ts";
 
@@ -9,11 +10,14 @@ import { takesMutualTls } from "./mesh-tls.ts";
  */
 export function loadAssignment(clusterName: string, endpoints: readonly EndpointPlan[]): ClusterLoadAssignmentJson {
   if (endpoints.length === 0) return { clusterName };
-  const lbEndpoints = endpoints.map(({ address, port, mutualTls }) => ({
-    endpoint: { address: socketAddress(address, port) },
-    ...(mutualTls === true && { metadata: { filterMetadata: takesMutualTls } }),
-  }));
+  const lbEndpoints = endpoints.map((endpoint) => ({ endpoint: { address: socketAddress(endpoint.address, endpoint.port) }, ...metadata(endpoint) }));
   return { clusterName, endpoints: [{ lbEndpoints }] };
+}
+
+/** What is said of an endpoint: that it takes mutual TLS, and tags by which retries leave it out (the name is Envoy's). */
+function metadata({ mutualTls, tags }: EndpointPlan): Pick<LbEndpointJson, "metadata"> {
+  if (mutualTls !== true && tags === undefined) return {};
+  return { metadata: { filterMetadata: { ...(tags !== undefined && { "envoy.lb": tags }), ...(mutualTls === true && takesMutualTls) } } };
 }
 
 /** The endpoints of a destination, for EDS. */
