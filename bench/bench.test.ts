@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { skipBecause } from "../test/kit/skip.ts";
 import { runAgent } from "./agent/agent-bench.ts";
+import { runDoctor } from "./doctor/doctor-bench.ts";
 import { runKubernetes, smallCluster } from "./kubernetes/kubernetes-bench.ts";
 import { runPlan } from "./plan/plan-bench.ts";
 import type { Measured, PushRun } from "./push/push-run.ts";
@@ -90,6 +91,14 @@ describe("the benches in small", () => {
     const leftBehind = goals.filter(({ what }) => what.startsWith("300 probes"));
     assert.equal(leftBehind.length, 2);
     for (const { what, got, met } of leftBehind) assert.ok(met, `${what}: ${got}`);
+  });
+
+  it("doctor: reads logs of both forms, and finds the same in them", async () => {
+    const [table] = (await runDoctor({ lines: 2000 })).tables;
+    const column = table?.columns.indexOf("findings") ?? -1;
+    assert.ok(table);
+    assert.deepEqual(table.rows.map((row) => [row[0], Number(row[column]) > 10]), [["istio", true], ["json", true]]);
+    assert.equal(table.rows[0]?.[column], table.rows[1]?.[column]);
   });
 
   it("plan: an edit touches as many proxies in a World ten times as large", () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runAgent } from "./agent/agent-bench.ts";
+import { runDoctor } from "./doctor/doctor-bench.ts";
 import { runKubernetes, smallCluster } from "./kubernetes/kubernetes-bench.ts";
 import { describeMachine } from "./machine.ts";
 import { runPlan } from "./plan/plan-bench.ts";
@@ -15,7 +16,7 @@ import { runStores } from "./stores/stores-bench.ts";
  * without any option, is also written to docs/benchmarks.md.
  *
  *   --small                sizes that only prove that it works
- *   --only push|plan|stores|kubernetes|agent  only this bench
+ *   --only push|plan|stores|kubernetes|agent|doctor  only this bench
  *   --proxies 10,1000      sizes of push, likewise --services 10,100 and --modes delta,sotw
  *   --rounds 5             policy edits for each run of push
  */
@@ -64,6 +65,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult> | BenchResult>
     ...(small ? { rounds: 400, probes: 3000, endurance: 3000 } : { rounds: 5000, probes: 10_000, endurance: 1_000_000 }),
     onProgress: (line) => process.stderr.write(`${line}\n`),
   }),
+  doctor: () => runDoctor({ lines: small ? 5000 : 1_000_000 }),
   stores: () => runStores(small ? { proxies: 2, rounds: 4 } : { proxies: 50, rounds: 100 }),
 };
 

@@ -18,27 +18,17 @@ const most = { clusters: 2000, endpoints: 200, groups: 100, events: 2000, ids: 1
 export function createCollector(): Collector {
   const counts: LineCounts = { lines: 0, records: 0, failures: 0, broken: 0, other: 0 };
   const forms = new Set<LogForm>();
-  const clusters = new Map<string, ClusterTraffic>();
+  const clusters = { inbound: new Map<string, ClusterTraffic>(), outbound: new Map<string, ClusterTraffic>(), unknown: new Map<string, ClusterTraffic>() };
   const handshakes = new Map<string, ClusterTraffic>();
   const events: ProxyEvent[] = [];
   const probes: ProbeEvent[] = [];
   const failedInbound = new Set<number>();
   const reuse = createReuse();
-  // Neighbours in a log are mostly of one cluster.
-  let latest: { readonly cluster: string; readonly direction: string; readonly traffic: ClusterTraffic } | undefined;
-
-  const trafficOf = (record: LogRecord): ClusterTraffic => {
-    if (latest !== undefined && record.cluster !== "" && record.cluster === latest.cluster && record.direction === latest.direction) return latest.traffic;
-    const traffic = ofCluster(clusters, record);
-    latest = { cluster: ownText(record.cluster), direction: record.direction, traffic };
-    return traffic;
-  };
-
   const addRecord = (record: LogRecord, source: string): void => {
     counts.records++;
     forms.add(record.form);
     const isHandshake = record.handshakeFailure !== "";
-    const traffic = isHandshake ? ofListener(handshakes, record) : trafficOf(record);
+    const traffic = isHandshake ? ofListener(handshakes, record) : ofCluster(clusters[record.direction], record);
     see(traffic, record);
     const gapMs = reuse.gapMs(record, source);
     const endpoint = endpointOf(traffic, record, source);
@@ -62,7 +52,8 @@ export function createCollector(): Collector {
 
   const finish = (admin: AdminFacts, mesh: MeshFacts): Evidence => ({
     counts, forms, events, probes, failedInbound, admin, mesh,
-    traffic: [...clusters.values()], groups: groupsIn(clusters), handshakes: groupsIn(handshakes),
+    traffic: Object.values(clusters).flatMap((each) => [...each.values()]),
+    groups: Object.values(clusters).flatMap(groupsIn), handshakes: groupsIn(handshakes),
   });
   return { add, finish };
 }
@@ -72,7 +63,7 @@ function groupsIn(clusters: ReadonlyMap<string, ClusterTraffic>): FailureGroup[]
 }
 
 function ofCluster(clusters: Map<string, ClusterTraffic>, record: LogRecord): ClusterTraffic {
-  return found(clusters, `${record.direction} ${record.cluster || `?${record.authority}`}`, () => createTraffic(record), most.clusters);
+  return found(clusters, record.cluster === "" ? `?${record.authority}` : record.cluster, () => createTraffic(record), most.clusters);
 }
 
 function ofListener(handshakes: Map<string, ClusterTraffic>, record: LogRecord): ClusterTraffic {
@@ -102,7 +93,6 @@ function answered(traffic: ClusterTraffic, endpoint: EndpointTraffic | undefined
   if (endpoint === undefined) return;
   endpoint.firstOkMs = Math.min(endpoint.firstOkMs, timeMs);
   endpoint.lastOkMs = Math.max(endpoint.lastOkMs, timeMs);
-  endpoint.answered.add(timeMs);
 }
 
 function endpointOf(traffic: ClusterTraffic, { host }: LogRecord, source: string): EndpointTraffic | undefined {

@@ -1,7 +1,6 @@
 import type { Direction, LogRecord } from "./log-record.ts";
 import { createSample, type Sample } from "./sample.ts";
 import { ownText } from "./text-hash.ts";
-import { createTimeline, type Timeline } from "./timeline.ts";
 
 /** All that was seen of one cluster: the way to a service, or to the app behind a proxy. */
 export interface ClusterTraffic {
@@ -29,7 +28,6 @@ export interface EndpointTraffic {
   readonly source: string;
   firstOkMs: number;
   lastOkMs: number;
-  readonly answered: Timeline;
 }
 
 /** Requests of one cluster that failed in the same way. */
@@ -86,7 +84,7 @@ export function createTraffic(record: LogRecord): ClusterTraffic {
 }
 
 export function createEndpoint(host: string, source: string): EndpointTraffic {
-  return { host: ownText(host), source, firstOkMs: Infinity, lastOkMs: -Infinity, answered: createTimeline() };
+  return { host: ownText(host), source, firstOkMs: Infinity, lastOkMs: -Infinity };
 }
 
 export function createGroup(traffic: ClusterTraffic, record: LogRecord, flag: string, reason: string): FailureGroup {
