@@ -24,13 +24,21 @@ export function tlsParameters(conf: Conf): TlsParametersPlan {
   return {
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion }),
-    ...(tlsCiphers === undefined ? {} : { ciphers: tlsCiphers }),
+    ...(tlsCiphers === undefined ? {} : { ciphers: [...new Set(tlsCiphers.map(forOurKeys))] }),
   };
+}
+
+/** The keys of proxies are ECDSA: a cipher for RSA keys would be one that nobody can use, so its twin is meant. */
+function forOurKeys(cipher: string): string {
+  return cipher.replace(/^ECDHE-RSA-/, "ECDHE-ECDSA-");
 }
 
 /** Of a Mesh without mutual TLS, and ciphers that no version is for. */
 export function meshTlsNotices({ conf }: InboundRules, { mesh }: InboundContext): readonly ConfNotice[] {
   if (enabledMtls(mesh) === undefined) return [{ code: "inert-setting", message: "does nothing, because the Mesh has no mutual TLS (`mtls.enabledBackend`)" }];
   const { minVersion, ciphers } = tlsParameters(conf);
-  return minVersion === "1.3" && ciphers !== undefined ? [{ code: "inert-setting", message: "tlsCiphers does nothing with TLS 1.3, which has ciphers of its own" }] : [];
+  if (ciphers === undefined) return [];
+  if (minVersion === "1.3") return [{ code: "inert-setting", message: "tlsCiphers does nothing with TLS 1.3, which has ciphers of its own" }];
+  const { tlsCiphers = [] }: MeshTlsConf = conf;
+  return tlsCiphers.some((cipher) => cipher !== forOurKeys(cipher)) ? [{ code: "unlike-kuma", message: "the keys of proxies are ECDSA: for ECDHE-RSA-… the same cipher with ECDSA is used" }] : [];
 }
