@@ -59,9 +59,9 @@ describe("mutual TLS on real Envoys", () => {
     const { api } = mesh.controlPlane;
     const [caller] = mesh.callers;
     const outcomes = new Map<string, number>();
-    let asking = true;
+    const asking = { stopped: false };
     const traffic = (async () => {
-      while (asking) {
+      while (!asking.stopped) {
         const { status, error } = await httpGet(caller.outbounds.backend);
         const key = `${status} ${error ?? ""}`.trim();
         outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
@@ -71,7 +71,7 @@ describe("mutual TLS on real Envoys", () => {
       try {
         await act();
       } finally {
-        asking = false;
+        asking.stopped = true;
         await traffic;
       }
     };

@@ -11,6 +11,7 @@ import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
 import { explainInbounds } from "./explain-inbounds.ts";
+import { explainSecurity } from "./explain-security.ts";
 import { mergeConfs } from "./merge-confs.ts";
 import { overruledPanic } from "./overruled-panic.ts";
 import { inboundProtocol, trafficTo } from "./protocol.ts";
@@ -41,6 +42,7 @@ export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind,
       tell("inert-setting", `${path}.default.healthyPanicThreshold`, `${listed([...destinations].sort())}: MeshCircuitBreaker ${by} sets it too, and counts more`);
     }
   }
+  if (kind.kind === "MeshHealthCheck") explainSecurity(mesh, policy, tell);
   if (selectsSome) explainInbounds(mesh, policy, kind, compatibility, tell);
   return notices;
 }

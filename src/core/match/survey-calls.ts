@@ -62,6 +62,18 @@ export function surveyCalls(mesh: MeshWorld, policy: Policy, to: number, kind: s
   return [...calls.values()];
 }
 
+/** Who calls what an item means; of many callers in the same position a sample. */
+export function surveyCallers(mesh: MeshWorld, policy: Policy, to: number): readonly { readonly caller: Dataplane; readonly destination: Destination }[] {
+  const item = itemsOf(policy)[to];
+  if (item === undefined) return [];
+  const destinations = destinationsAmong(mesh.dataplanes, mesh.services);
+  return [...sampled(callersOf(mesh, policy, item), sampleSize)].flatMap((caller) => {
+    const { outbounds } = destinations.resolve(mesh, destinations.listOf(outlineOf(caller)));
+    const meant = new Set(outbounds.map(({ destination }) => destination).filter(({ target }) => meansTarget(policy, item.item.targetRef, target)));
+    return [...meant].map((destination) => ({ caller, destination }));
+  });
+}
+
 function callKey({ facts }: Destination, items: readonly RankedItem[]): string {
   return `${facts.name} ${items.map(({ policy, to }) => `${policy.name}[${to}]`).join(" ")}`;
 }
