@@ -5,17 +5,19 @@ import type { ApiServer } from "../kit/kube/api-server.ts";
 import { sharedApiServer } from "../kit/kube/start-api-server.ts";
 import { circuitBreakerRules } from "./circuit-breaker-rules.ts";
 import { healthCheckRules } from "./health-check-rules.ts";
+import { inboundRules } from "./inbound-rules.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { retryRules } from "./retry-rules.ts";
 import { serviceRules } from "./service-rules.ts";
 import { targetRefRules } from "./target-ref-rules.ts";
+import { timeoutRules } from "./timeout-rules.ts";
 
 interface Refusal {
   readonly message: string;
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message: string }[] };
 }
 
-const cases = [...circuitBreakerRules, ...healthCheckRules, ...retryRules, ...targetRefRules, ...serviceRules];
+const cases = [...circuitBreakerRules, ...healthCheckRules, ...inboundRules, ...retryRules, ...targetRefRules, ...timeoutRules, ...serviceRules];
 
 describe("what the API server refuses by itself, by the schemas and rules of crds/", () => {
   let api: ApiServer;

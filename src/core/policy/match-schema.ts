@@ -1,5 +1,4 @@
 import type { JsonSchema, SchemaRule } from "../base/json-schema.ts";
-import { serverNameText } from "./validate-match.ts";
 
 const typeSet: SchemaRule = { rule: "has(self.type) && size(self.type) > 0", message: "must be set", fieldPath: ".type" };
 
@@ -14,11 +13,12 @@ function typeRules(known: readonly string[]): readonly SchemaRule[] {
   ];
 }
 
+/** No segment is `.` or `..`; what else is wrong with an ID is told by the control plane. */
+const segment = "([A-Za-z0-9_-][A-Za-z0-9._-]*|[.][A-Za-z0-9_-][A-Za-z0-9._-]*|[.][.][A-Za-z0-9._-]+)";
+const spiffeIdPattern = `^spiffe://[a-z0-9._-]+(/${segment})*/?$`;
+
 const spiffeIdRules: readonly SchemaRule[] = [
-  {
-    rule: "has(self.value) && self.value.matches('^spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)*/?$') && !self.value.matches('/[.][.]?(/|$)')",
-    message: "must be a valid Spiffe ID",
-  },
+  { rule: "has(self.value)", message: "must be a valid Spiffe ID: cannot be empty" },
   { rule: "!has(self.value) || !self.value.endsWith('/') || (has(self.type) && self.type == 'Prefix')", message: "must be a valid Spiffe ID: path cannot have a trailing slash" },
 ];
 
@@ -32,7 +32,7 @@ export const matchSchema: JsonSchema = {
       description: "The caller, by the SPIFFE ID in its certificate: `spiffe://<mesh>/<service>`. It is known only with mutual TLS.",
       properties: {
         type: { type: "string", kubernetes: { maxLength: 16 }, description: "Exact, or Prefix: all that begin with the value. Required.", rules: typeRules(["Exact", "Prefix"]) },
-        value: { type: "string", kubernetes: { maxLength: 2048 }, description: "The SPIFFE ID. A prefix may end in a slash; without it `spiffe://mesh/back` means `backend` too. Required." },
+        value: { type: "string", kubernetes: { maxLength: 2048, pattern: spiffeIdPattern }, description: "The SPIFFE ID. A prefix may end in a slash; without it `spiffe://mesh/back` means `backend` too. Required." },
       },
       rules: [typeSet, ...spiffeIdRules],
     },
@@ -43,9 +43,8 @@ export const matchSchema: JsonSchema = {
         type: { type: "string", kubernetes: { maxLength: 16 }, description: "Exact. Required.", rules: typeRules(["Exact"]) },
         value: {
           type: "string",
-          kubernetes: { maxLength: 253 },
+          kubernetes: { maxLength: 253, pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$" },
           description: "The server name, in lower case. Required.",
-          rules: [{ rule: "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')", message: serverNameText }],
         },
       },
       rules: [typeSet, { rule: "has(self.value) && size(self.value) > 0", message: "must be set", fieldPath: ".value" }],

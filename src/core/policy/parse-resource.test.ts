@@ -216,7 +216,7 @@ describe("parseResource, Kubernetes form", () => {
     assert.equal(accepted(both("kuma-system")).resource.labels["kuma.io/policy-role"], "system");
     const rules = { ...kubernetes("demo", {}, { rules: [{ default: { idleTimeout: "1h" } }] }), kind: "MeshTimeout" };
     assert.equal(accepted(rules).resource.labels["kuma.io/policy-role"], "workload-owner");
-    assert.equal(accepted(kubernetes("demo", {}, { ...spec, from: [idle] })).resource.labels["kuma.io/policy-role"], "consumer");
+    assert.equal(accepted(kubernetes("demo", {}, { ...spec, from: [idle] })).resource.labels["kuma.io/policy-role"], "producer");
   });
 
   it("reads a Mesh and a Dataplane, whose fields stand under spec there", () => {

@@ -44,7 +44,7 @@ function validateServerName(fields: Fields | undefined, path: string): readonly 
 }
 
 const serverName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-export const serverNameText =
+const serverNameText =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
 
 function typeProblems(fields: Fields, known: readonly string[], path: string): readonly Violation[] {
