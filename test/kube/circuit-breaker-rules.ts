@@ -33,7 +33,7 @@ export const circuitBreakerRules: readonly RuleCase[] = [
   accepts("nothing but a panic threshold", withConf({ outlierDetection: { healthyPanicThreshold: 0 } })),
   accepts("detection switched off", withConf({ outlierDetection: { disabled: true } })),
   accepts("rules for one inbound", { targetRef: { kind: "Dataplane", labels: { app: "web" }, sectionName: "http" }, rules: [{ default: limits }] }),
-  accepts("from, beside to", { from: [{ targetRef: { kind: "Mesh" }, default: limits }], to: [{ targetRef: { kind: "Mesh" }, default: limits }] }),
+  { ...accepts("from, beside to, which in a namespace is two policies", { from: [{ targetRef: { kind: "Mesh" }, default: limits }], to: [{ targetRef: { kind: "Mesh" }, default: limits }] }), webhookRefuses: true },
   refuses("no list", {}, "spec: at least one of 'from', 'to' or 'rules' has to be defined"),
   refuses("rules beside to", { rules: [{ default: limits }], to: [{ targetRef: { kind: "Mesh" }, default: limits }] }, "spec: fields 'to' and 'from' must be empty when 'rules' is defined"),
   refuses("an empty conf", withConf({}), `${at}: ${some}`),
