@@ -22,6 +22,7 @@ export type NoticeCode =
   | "may-not-call"
   | "plain-text-refused"
   | "no-identity"
+  | "certificate"
   | "several-namespaces"
   | "mesh-missing"
   | "not-in-mesh"

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { JsonObject } from "../../core/base/json.ts";
+import type { Notice } from "../../core/base/notice.ts";
 import { isShadow, selectedProxies } from "../../core/match/select-policies.ts";
 import { equalContent, findResource } from "../../core/model/apply-changes.ts";
 import type { Resource } from "../../core/model/resource.ts";
@@ -29,9 +30,16 @@ export function troubleOf(context: RouteContext, resource: Resource): JsonObject
   const rejections = context.view.rejectionsOf(resource).map(({ proxy, typeUrl, resources, message, since }) => {
     return { proxy: { mesh: proxy.mesh, name: proxy.name }, type: typeUrl, resources, message, since };
   });
-  const notices = noticesOf(context, resource).map(({ code, path, message }) => ({ code, path, message }));
+  const notices = [...noticesOf(context, resource), ...certificateNotices(context, resource)].map(({ code, path, message }) => ({ code, path, message }));
   if (rejections.length + notices.length === 0) return undefined;
   return { ...(rejections.length > 0 ? { rejections } : {}), ...(notices.length > 0 ? { notices } : {}) };
+}
+
+/** What is amiss with the certificates of a Mesh at present: with what is in its secrets and files, too. */
+function certificateNotices({ authorities }: RouteContext, resource: Resource): readonly Notice[] {
+  const problems = resource.kind === "Mesh" ? (authorities?.problems(resource.name) ?? []) : [];
+  const { kind, mesh, name } = resource;
+  return problems.map((message): Notice => ({ code: "certificate", about: { kind, mesh, name }, path: "mtls", message }));
 }
 
 /** Gives the status of resources, one after the other, as it is at this moment. */

@@ -75,6 +75,8 @@ describe("probeplane mtls", () => {
     assert.match(late.text, /mtls\.backends\[0\]\.conf\.cert: there is no secret/);
     assert.match((await mtls("status", "default")).err, /the CA of backend ca is of no use: cert: there is no secret "not-yet" in the mesh/);
     const ready = await (await fetch(`${whole.diagnostics}/ready`, { headers: { connection: "close" } })).json() as { readonly warnings?: readonly string[] };
+    const mesh = await (await fetch(`${whole.api}/meshes/default`, { headers: { connection: "close" } })).text();
+    assert.match(mesh, /"code": "certificate",\s+"path": "mtls",\s+"message": "the CA of backend ca is of no use/);
     assert.match(ready.warnings?.join("\n") ?? "", /mesh default: the CA of backend ca is of no use/);
   });
 });
