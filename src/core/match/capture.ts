@@ -2,13 +2,14 @@ import { deepFreeze } from "../base/deep-freeze.ts";
 import { asObject, ownField } from "../base/json.ts";
 import type { Dataplane } from "../model/dataplane.ts";
 import type { Mesh } from "../model/mesh.ts";
-import type { CapturePlan, IpFamily } from "../model/plan.ts";
+import { enabledMtls } from "../model/mesh-mtls.ts";
+import type { CapturePlan, InboundPlan, IpFamily } from "../model/plan.ts";
 import { createInternTable } from "./intern-table.ts";
 
 const interned = createInternTable<CapturePlan>();
 
 /** Where redirected connections of a proxy arrive; undefined where none are redirected. Equal plans are one object. */
-export function planCapture({ spec }: Dataplane, passthrough: boolean): CapturePlan | undefined {
+export function planCapture({ spec }: Dataplane, passthrough: boolean, refusesUndeclared = false): CapturePlan | undefined {
   const { redirectPortInbound, redirectPortOutbound, ipFamilyMode } = spec.networking.transparentProxying ?? {};
   if (redirectPortInbound === undefined && redirectPortOutbound === undefined) return undefined;
   const plan: CapturePlan = {
@@ -16,12 +17,25 @@ export function planCapture({ spec }: Dataplane, passthrough: boolean): CaptureP
     ...(redirectPortOutbound === undefined ? {} : { outboundPort: redirectPortOutbound }),
     families: familiesOf(ipFamilyMode),
     passthrough,
+    ...(refusesUndeclared && redirectPortInbound !== undefined ? { refusesUndeclared } : {}),
   };
   return interned.intern(JSON.stringify(plan), () => deepFreeze(plan));
 }
 
 function familiesOf(mode: string | undefined): readonly IpFamily[] {
   return mode === "IPv4" || mode === "IPv6" ? [mode] : ["IPv4", "IPv6"];
+}
+
+/**
+ * Whether a proxy takes mutual TLS and nothing else as a whole: then nobody may come past it by a port that it does not know (Kuma 2.14).
+ * Inbounds that differ leave it to the Mesh.
+ */
+export function isStrict(mesh: Mesh, inbounds: readonly InboundPlan[]): boolean {
+  const enabled = enabledMtls(mesh);
+  if (enabled === undefined) return false;
+  const modes = new Set(inbounds.map(({ tls }) => tls?.mode));
+  const [mode, ...others] = modes;
+  return mode === undefined || others.length > 0 ? !enabled.permissive : mode === "strict";
 }
 
 /** Whether apps may call what the mesh does not know (Kuma, Mesh `networking.outbound.passthrough`; default true). */

@@ -104,4 +104,28 @@ describe("mutual TLS, planned", () => {
     assert.deepEqual(peers({ ...service, spec: { ...(service.spec as object), identities } }), [{ match: "exact", value: "spiffe://default/x" }, { match: "exact", value: "spiffe://default/y" }]);
     assert.match(destinationOf(worldOf(meshOf("STRICT"), caller, service)).tls?.serverName ?? "", /^a[0-9a-f]+\.backend\.80\.default\.ms$/);
   });
+
+  it("is taken by inbounds of proxies that have something to show, and by strict ones, which take nothing else", () => {
+    const nobody = dataplane("job-1", { inbound: [{ port: 80 }] });
+    const modes = (mode: "STRICT" | "PERMISSIVE") => ["web-1", "job-1"].map((name) => planOf(worldOf(meshOf(mode), web, nobody), name).inbounds[0]?.tls?.mode);
+    assert.deepEqual(modes("STRICT"), ["strict", "strict"]);
+    assert.deepEqual(modes("PERMISSIVE"), ["permissive", undefined]);
+  });
+
+  it("keeps redirected connections from coming past strict inbounds, by ports that the proxy does not know", () => {
+    const captured = dataplane("web-1", { inbound: [inbound("web")], transparentProxying: { redirectPortInbound: 15006, redirectPortOutbound: 15001 } });
+    const refuses = (...resources: Resource[]) => planOf(worldOf(captured, ...resources)).capture?.refusesUndeclared;
+    assert.deepEqual([refuses(meshOf(undefined)), refuses(meshOf("PERMISSIVE")), refuses(meshOf("STRICT"))], [undefined, undefined, true]);
+    const policy = (mode: string): Resource => ({ kind: "MeshTLS", mesh: "default", name: "p", labels: {}, spec: { rules: [{ default: { mode } }] } });
+    assert.deepEqual([refuses(meshOf("PERMISSIVE"), policy("Strict")), refuses(meshOf("STRICT"), policy("Permissive"))], [true, undefined]);
+  });
+
+  it("is known to callers where a MeshTLS has made an inbound strict, by the versions that it says for the mesh", () => {
+    const strict: Resource = { kind: "MeshTLS", mesh: "default", name: "a", labels: {}, spec: { targetRef: { kind: "Dataplane", name: "backend-1" }, rules: [{ default: { mode: "Strict" } }] } };
+    const versions: Resource = { kind: "MeshTLS", mesh: "default", name: "b", labels: {}, spec: { rules: [{ default: { tlsVersion: { min: "TLS13" } } }] } };
+    const world = ready(worldOf(meshOf("PERMISSIVE"), web, backend, strict, versions));
+    const { tls, endpoints } = destinationOf(world);
+    assert.deepEqual([tls?.minVersion, endpoints.endpoints[0]?.mutualTls], ["1.3", true]);
+    assert.equal(planOf(world).inbounds[0]?.tls?.minVersion, "1.3");
+  });
 });

@@ -26,20 +26,26 @@ interface InboundVerdict {
 export function createInboundPlans(
   kinds: readonly PolicyKind[],
   settings: PlanSettings,
-): (mesh: Mesh, places: readonly InboundPlace[], group: InboundGroup, before: readonly InboundPlan[] | undefined) => readonly InboundPlan[] {
+): (mesh: Mesh, places: readonly InboundPlace[], group: InboundGroup, before: readonly InboundPlan[] | undefined, hasIdentity: boolean) => readonly InboundPlan[] {
   const verdictOf = createInboundVerdicts(kinds.filter(({ inbound }) => inbound !== undefined), settings);
   const verdicts = new WeakMap<InboundPlan, InboundVerdict>();
-  function planOf(mesh: Mesh, place: InboundPlace, group: InboundGroup, before: InboundPlan | undefined): InboundPlan {
+  function planOf(mesh: Mesh, place: InboundPlace, group: InboundGroup, before: InboundPlan | undefined, hasIdentity: boolean): InboundPlan {
     const verdict = verdictOf(mesh, group.entriesFor(place), inboundTraffic(place.plan));
     if (before !== undefined && verdicts.get(before) === verdict) return before;
-    const plan = deepFreeze({ ...place.plan, ...verdict.planned, ...(verdict.decidedBy === undefined ? {} : { decidedBy: verdict.decidedBy }) });
+    const planned = hasIdentity ? verdict.planned : asNobody(verdict.planned);
+    const plan = deepFreeze({ ...place.plan, ...planned, ...(verdict.decidedBy === undefined ? {} : { decidedBy: verdict.decidedBy }) });
     verdicts.set(plan, verdict);
     return plan;
   }
-  return (mesh, places, group, before) => {
-    const plans = places.map((place, i) => planOf(mesh, place, group, before?.[i]));
+  return (mesh, places, group, before, hasIdentity) => {
+    const plans = places.map((place, i) => planOf(mesh, place, group, before?.[i], hasIdentity));
     return before !== undefined && plans.every((plan, i) => plan === before[i]) ? before : Object.freeze(plans);
   };
+}
+
+/** Who has no certificate can show none: plain text is all that its inbounds take, and one that may not take that takes nothing. */
+function asNobody({ tls, permissions, ...rest }: PlannedInbound): PlannedInbound {
+  return tls?.mode === "strict" ? { ...rest, tls, ...(permissions === undefined ? {} : { permissions }) } : rest;
 }
 
 type VerdictsOfEntries = WeakMap<Mesh, Map<string, InboundVerdict>>;

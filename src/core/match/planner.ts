@@ -9,7 +9,7 @@ import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
 import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import type { PlanSettings } from "../policy/plan-settings.ts";
 import { policyKinds } from "../policy/registry.ts";
-import { allowsPassthrough, planCapture } from "./capture.ts";
+import { allowsPassthrough, isStrict, planCapture } from "./capture.ts";
 import { directInboundNotices } from "./direct-inbounds.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
@@ -67,8 +67,8 @@ interface Remembered {
   readonly list: OutboundList;
   readonly senderTags: string;
   readonly places: readonly InboundPlace[];
-  /** With and without passing on; undefined where nothing is redirected. */
-  readonly captures: readonly [CapturePlan, CapturePlan] | undefined;
+  /** With and without passing on, each for proxies that are strict and not; undefined where nothing is redirected. */
+  readonly captures: readonly CapturePlan[] | undefined;
   policies?: MeshIndex["policiesBySelector"];
   group?: PolicyGroup;
   resolved?: ResolvedOutbounds;
@@ -100,11 +100,11 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
   }
 
   /** The same list for as long as what is said of what comes in, and the Mesh, stay the same. */
-  function inboundsOf({ mesh }: MeshWorld, memory: Remembered, { inbound }: PolicyGroup): readonly InboundPlan[] {
+  function inboundsOf({ mesh }: MeshWorld, memory: Remembered, { inbound }: PolicyGroup, hasIdentity: boolean): readonly InboundPlan[] {
     if (memory.inbounds !== undefined && memory.group?.inbound === inbound && memory.mesh === mesh) return memory.inbounds;
     if (mesh === undefined) return [];
     memory.mesh = mesh;
-    return (memory.inbounds = inboundPlans(mesh, memory.places, inbound, memory.inbounds));
+    return (memory.inbounds = inboundPlans(mesh, memory.places, inbound, memory.inbounds, hasIdentity));
   }
 
   return (mesh, dataplane) => {
@@ -112,9 +112,9 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
     const policies = mesh.index.policiesBySelector;
     const group = memory.group !== undefined && memory.policies === policies ? memory.group : groupOf(mesh.index, memory.selectable);
     const resolved = destinations.resolve(mesh, memory.list);
-    const capture = captureIn(mesh, memory);
-    const inbounds = inboundsOf(mesh, memory, group);
     const identity = mesh.mesh === undefined ? undefined : planIdentity(mesh.mesh, dataplane);
+    const inbounds = inboundsOf(mesh, memory, group, identity !== undefined);
+    const capture = captureIn(mesh, memory, inbounds);
     const before = memory.plan;
     const isOwnSame = before?.inbounds === inbounds && before.capture === capture && before.identity === identity;
     if (isOwnSame && memory.group === group && memory.resolved === resolved) {
@@ -142,15 +142,15 @@ function remember(dataplane: Dataplane, destinations: Destinations): Remembered 
 }
 
 function capturesOf(dataplane: Dataplane): Remembered["captures"] {
-  const [passing, refusing] = [planCapture(dataplane, true), planCapture(dataplane, false)];
-  return passing === undefined || refusing === undefined ? undefined : [passing, refusing];
+  const plans = [true, false].flatMap((passthrough) => [false, true].flatMap((strict) => planCapture(dataplane, passthrough, strict) ?? []));
+  return plans.length === 0 ? undefined : plans;
 }
 
-function captureIn({ mesh }: MeshWorld, { captures }: Remembered): CapturePlan | undefined {
-  return captures?.[mesh === undefined || allowsPassthrough(mesh) ? 0 : 1];
+function captureIn({ mesh }: MeshWorld, { captures }: Remembered, inbounds: readonly InboundPlan[]): CapturePlan | undefined {
+  if (captures === undefined) return undefined;
+  return captures[mesh === undefined ? 0 : (allowsPassthrough(mesh) ? 0 : 2) + (isStrict(mesh, inbounds) ? 1 : 0)];
 }
 
-/** What of a plan is the proxy's own. */
 type OwnParts = Pick<ProxyPlan, "senderTags" | "inbounds"> & { readonly capture: CapturePlan | undefined; readonly identity: IdentityPlan | undefined };
 
 function makePlan({ mesh, name: proxy }: Dataplane, { senderTags, inbounds, capture, identity }: OwnParts, planned: PlannedOutbounds, notices: readonly Notice[]): ProxyPlan {

@@ -38,6 +38,8 @@ export interface CapturePlan {
   readonly families: readonly IpFamily[];
   /** False: the app's connections to what the proxy does not know are refused. */
   readonly passthrough: boolean;
+  /** True: connections to the app at which no inbound is are refused; otherwise they are passed on, in plain text or whatever they are. */
+  readonly refusesUndeclared?: true;
 }
 
 export type IpFamily = "IPv4" | "IPv6";

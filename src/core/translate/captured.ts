@@ -37,9 +37,9 @@ function arrivals({ inboundPort, outboundPort }: CapturePlan): readonly { readon
   ];
 }
 
-/** What arrives for the app is always passed on: that is for the app, not for the mesh, to refuse. */
-function isPassed(direction: Direction, { passthrough }: CapturePlan): boolean {
-  return direction === "inbound" || passthrough;
+/** What arrives for the app is passed on, for the app to refuse; but not past a proxy that takes mutual TLS alone. */
+function isPassed(direction: Direction, { passthrough, refusesUndeclared }: CapturePlan): boolean {
+  return direction === "inbound" ? refusesUndeclared !== true : passthrough;
 }
 
 function capturingListener(direction: Direction, family: IpFamily, port: number, capture: CapturePlan): ListenerJson {
