@@ -57,12 +57,14 @@ export async function runCase(name: string): Promise<CaseResult> {
 export function printCase({ plan, resources, notices }: CaseResult): ReadonlyMap<string, string> {
   // Notices have a file of their own, together with those that are no proxy's.
   const planned = Object.entries(planView(plan)).filter(([part]) => part !== "notices");
+  const extensions = resources[typeUrls.extension] ?? {};
   return new Map([
     ["plan.yaml", printYaml(Object.fromEntries(planned))],
     ["clusters.yaml", printYaml(resources[typeUrls.cluster])],
     ["endpoints.yaml", printYaml(resources[typeUrls.endpoints])],
     ["listeners.yaml", printYaml(resources[typeUrls.listener])],
     ["routes.yaml", printYaml(resources[typeUrls.route])],
+    ...(Object.keys(extensions).length === 0 ? [] : [["extensions.yaml", printYaml(extensions)] as const]),
     ["notices.yaml", printYaml(notices.map(({ about, path: field, ...notice }) => ({ about: keyText(about), path: field, ...notice })))],
   ]);
 }

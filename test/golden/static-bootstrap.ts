@@ -1,6 +1,7 @@
 import { rootCertificates } from "node:tls";
 import { asArray, asObject, type JsonObject, type JsonValue } from "../../src/core/base/json.ts";
 import { machineCaSecret } from "../../src/core/model/proxy-secrets.ts";
+import { makeTestCa } from "../kit/certificates.ts";
 import type { XdsResources } from "../../src/core/translate/translate.ts";
 import { typeUrls } from "../../src/core/translate/type-urls.ts";
 
@@ -15,11 +16,11 @@ export function asServed(cases: ReadonlyMap<string, XdsResources>): JsonObject {
   })));
 }
 
-/** The same with endpoints and routes put where they are used, so that Envoy reads them too. The checks stay as they are. */
+/** The same with endpoints, routes, configured filters and secrets put where they are used, so that Envoy reads them too. The checks stay as they are. */
 export function inlined(cases: ReadonlyMap<string, XdsResources>): JsonObject {
   return bootstrap([...cases].map(([name, resources]) => ({
-    clusters: Object.values(resources[typeUrls.cluster] ?? {}).map((cluster) => prefixed(withEndpoints(cluster, resources), name)),
-    listeners: Object.values(resources[typeUrls.listener] ?? {}).map((listener) => prefixed(withRoutes(listener, resources), name)),
+    clusters: Object.values(resources[typeUrls.cluster] ?? {}).map((cluster) => prefixed(withSecrets(withEndpoints(cluster, resources)), name)),
+    listeners: Object.values(resources[typeUrls.listener] ?? {}).map((listener) => prefixed(withSecrets(withFilters(withRoutes(listener, resources), resources)), name)),
   })));
 }
 
@@ -37,12 +38,38 @@ function bootstrap(parts: readonly StaticResources[]): JsonObject {
   return {
     node: { id: "default.golden", cluster: "golden" },
     dynamicResources: { adsConfig: { apiType: "DELTA_GRPC", transportApiVersion: "V3", grpcServices } },
-    staticResources: { secrets: [machineCa], clusters: [{ name: "ads", connectTimeout: "1s" }, ...parts.flatMap((part) => part.clusters)], listeners },
+    staticResources: { secrets: [machineCa, ...meshSecretsIn(parts)], clusters: [{ name: "ads", connectTimeout: "1s" }, ...parts.flatMap((part) => part.clusters)], listeners },
   };
 }
 
 /** What a bootstrap has for clusters that trust what the proxy's machine trusts; any CA will do, and no file is needed. */
 const machineCa = { name: machineCaSecret, validationContext: { trustedCa: { inlineString: rootCertificates[0] ?? "" } } };
+
+const testCa = await makeTestCa("golden");
+const testCertificate = await testCa.issue("golden", "spiffe://default/golden");
+
+/** Secrets that proxies get on their stream, for every mesh that is spoken of; any certificate will do. */
+function meshSecretsIn(parts: readonly StaticResources[]): readonly JsonObject[] {
+  const names = new Set([...JSON.stringify(parts).matchAll(/"((?:identity_cert|mesh_ca):secret:[^"]+)"/g)].map(([, name = ""]) => name));
+  return [...names].sort().map((name) => {
+    if (name.startsWith("mesh_ca")) return { name, validationContext: { trustedCa: { inlineString: testCa.cert } } };
+    return { name, tlsCertificate: { certificateChain: { inlineString: testCertificate.cert }, privateKey: { inlineString: testCertificate.key } } };
+  });
+}
+
+/** A secret of the bootstrap is named alone. */
+function withSecrets(resource: JsonObject): JsonObject {
+  return mapObjects(resource, (object) => Object.fromEntries(Object.entries(object).filter(([field]) => field !== "sdsConfig")));
+}
+
+/** Filters whose configuration is served beside the listener. */
+function withFilters(listener: JsonObject, resources: XdsResources): JsonObject {
+  return mapObjects(listener, (object) => {
+    const { configDiscovery, ...rest } = object;
+    if (configDiscovery === undefined) return object;
+    return { ...rest, typedConfig: resources[typeUrls.extension]?.[object["name"] as string]?.["typedConfig"] ?? {} };
+  });
+}
 
 function withEndpoints(cluster: JsonObject, resources: XdsResources): JsonObject {
   if (cluster["type"] !== "EDS") return cluster;
