@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { sharedPostgres } from "../../../test/kit/postgres.ts";
 import { waitUntil } from "../../../test/kit/wait-until.ts";
 import { createRecordingLog } from "../../../test/kit/silent-log.ts";
 import { authorityKey } from "../../core/identity/authority-secret.ts";
 import type { IdentityPlan } from "../../core/model/mesh-tls-plan.ts";
 import type { Mesh, MtlsBackend } from "../../core/model/mesh.ts";
+import type { ResourceKey } from "../../core/model/resource.ts";
 import { secretOf } from "../access/secret-of.ts";
 import { watchSecrets } from "../access/secret-watch.ts";
 import type { ProxyIdentity } from "../pipeline/port.ts";
 import { createMemoryStore } from "../source/memory/memory-store.ts";
 import type { Store } from "../source/port.ts";
+import { openPostgresStore } from "../source/postgres/postgres-store.ts";
 import { createIdentities, type Identities } from "./identities.ts";
 import { noIdentityMetrics } from "./identity-metrics.ts";
 import { makeAuthority } from "./make-authority.ts";
@@ -160,6 +163,33 @@ describe("identities", () => {
     assert.ok(later.leaf.verify(new X509Certificate(good.certificates).publicKey));
     assert.match((await here.identities.rotate("default")) ?? "", /is provided: give the backend own another cert and key/);
     assert.ok(here.log.lines.every((line) => !JSON.stringify(line).includes("PRIVATE KEY")));
+  });
+
+  it("goes on with the CA that Kuma made for the mesh", async () => {
+    const store = createMemoryStore();
+    const kuma = await makeAuthority("default", 400 * dayMs, Date.now());
+    const named = (part: string): ResourceKey => ({ kind: "Secret", mesh: "default", name: `default.ca-builtin-${part}-ca-1` });
+    await store.put(secretOf(named("cert"), kuma.certificates));
+    await store.put(secretOf(named("key"), kuma.privateKey));
+    const { leaf, trusted } = await issued(place(store).open());
+    assert.ok(trusted.length === 1 && leaf.verify(new X509Certificate(kuma.certificates).publicKey));
+  });
+
+  it("has one CA and one rotation of two control planes on one database", async function () {
+    const url = await (await sharedPostgres(this)).createDatabase();
+    const stores = [openPostgresStore({ url }), openPostgresStore({ url })];
+    try {
+      await stores[0]?.put(secretOf({ kind: "Secret", mesh: "default", name: "first" }, "so that there is a store"));
+      const [one, two] = stores.map((store) => place(store));
+      const streams = [one?.open("a") ?? assert.fail(), two?.open("b") ?? assert.fail()];
+      const [a, b] = await Promise.all(streams.map(issued));
+      assert.equal(a?.trusted[0]?.fingerprint256, b?.trusted[0]?.fingerprint256);
+      assert.deepEqual(await Promise.all([one?.identities.rotate("default"), two?.identities.rotate("default")]), [undefined, undefined]);
+      await waitUntil("both trust all three", () => streams.every((stream) => trustedBy(stream).length === 3));
+    } finally {
+      for (const identities of opened.splice(0)) identities.close();
+      await Promise.all(stores.map((store) => store.close()));
+    }
   });
 
   it("never writes over a secret that it cannot read", async () => {
