@@ -80,6 +80,15 @@ describe("snapshot builder", () => {
     assert.deepEqual(snapshot.types.get(cluster)?.resources.get("backend")?.madeFrom, madeFrom);
     assert.deepEqual(snapshot.types.get(endpoints)?.resources.get("backend")?.madeFrom, []);
   });
+
+  it("blames for a cluster and for its routes those who decided something in it", () => {
+    const by = (policy: string) => ({ x: { policy, item: "to[0]" } });
+    const destination = destinationPlan({ decidedBy: { MeshHealthCheck: by("c"), MeshRetry: by("r"), MeshTimeout: by("t") } });
+    const snapshot = createSnapshotBuilder().build(proxyPlan([destination]));
+    const blamed = (type: string, name: string): unknown => snapshot.types.get(type)?.resources.get(name)?.madeFrom.map(({ kind, name: policy }) => `${kind} ${policy}`);
+    assert.deepEqual(blamed(cluster, "backend"), ["MeshHealthCheck c", "MeshTimeout t"]);
+    assert.deepEqual(blamed(route, "outbound:backend"), ["MeshRetry r", "MeshTimeout t"]);
+  });
 });
 
 describe("snapshot builder: what proxies share", () => {

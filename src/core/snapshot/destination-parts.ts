@@ -53,7 +53,7 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
       if (parts === undefined) {
         parts = {
           ordinal: ++lastOrdinal,
-          cluster: clusterOf(destination, decidersOf(destination, mesh)),
+          cluster: clusterOf(destination, decidersOf(destination, mesh).filter(({ kind }) => kind !== "MeshRetry")),
           ...(isDiscovered(destination) && { endpoints: endpointsOf(destination) }),
           ...(isHttp(destination.protocol) && { routes: routesOf(destination, mesh) }),
         };
@@ -64,7 +64,7 @@ export function createDestinationEncoder(): { parts(destination: DestinationPlan
   };
 }
 
-/** Kinds whose policies routes are made of; and the service outside the mesh, as for its cluster. */
+/** Kinds whose policies routes are made of, MeshRetry routes alone; and the service outside the mesh, as for its cluster. */
 const routeDeciders: ReadonlySet<string> = new Set(["MeshRetry", "MeshTimeout", "MeshExternalService"]);
 
 /** The text of a part of a plan, which many destinations have in common. */
