@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { LogRecord } from "./log-record.ts";
 import { createLineParser } from "./parse-line.ts";
 
@@ -70,6 +71,14 @@ describe("lines of access logs", () => {
     assert.equal(is(texts.istio.slice(0, 60)), "broken");
     assert.equal(is('{"response_code": 503, "resp'), "broken");
     for (const line of ["", "hello", "{}", "[]", '{"level":"info","msg":"x"}', "\u0000\ufffd\ufffd", '[2026-03-04 05:06:07.089][1][info][main] [source/server/server.cc:1] something']) assert.equal(is(line), "other", line);
+  });
+
+  it("may be anything: nothing of it throws, or takes long", () => {
+    const parser = createLineParser();
+    const known = fc.constantFrom(...Object.values(texts), '{"response_flags":"-","response_code":200,"start_time":"2026-03-04T05:06:07.089Z"}', "[2026-03-04 05:06:07.089][1][info][main] gRPC config for x rejected: y");
+    const mixed = fc.tuple(known, fc.nat(300), fc.string({ unit: "binary", maxLength: 20 })).map(([line, at, text]) => line.slice(0, at) + text + line.slice(at));
+    fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), mixed, fc.json()), (line) => void parser.parse(line)));
+    for (const part of ['" - ', "[", "gRPC config for ", '{"a":', "\\", "Readiness probe failed: "]) parser.parse(`[2026-03-04 05:06:07.089][1][info][main] ${part.repeat(20_000)}`);
   });
 
   it("have between them what Envoy and the kubelet say", () => {

@@ -7,6 +7,9 @@ const envoyLine = /^\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)\]\[\d+\]\[(\w+)\]\[[
 /** Istio's agent writes what its Envoy says after a time of its own: `2026-01-02T03:04:05.678Z\tinfo\tenvoy main …\twhat was said` */
 const istioLine = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\t\w+\t(?:envoy [^\t]*\t)?(.*)$/;
 
+/** What is told is told by then; whoever writes more cannot make us search it over and over. */
+const longest = 4096;
+
 const probeFailed = /\b(Liveness|Readiness|Startup) probe failed: (.*)$/;
 
 const told: readonly (readonly [RegExp, ProxyEvent["what"]])[] = [
@@ -18,7 +21,8 @@ const told: readonly (readonly [RegExp, ProxyEvent["what"]])[] = [
 ];
 
 /** What is in a line that is no access log: something that Envoy or the kubelet says, or nothing of use. */
-export function parseProxyLine(line: string, time: TimeReader): ParsedLine {
+export function parseProxyLine(whole: string, time: TimeReader): ParsedLine {
+  const line = whole.slice(0, longest);
   const probe = probeFailed.exec(line);
   if (probe !== null) return { is: "probe", probe: { probe: (probe[1] ?? "").toLowerCase(), message: probe[2] ?? "" } };
   const said = envoyLine.exec(line) ?? istioLine.exec(line);
