@@ -13,7 +13,7 @@ export interface PassedOver {
 }
 
 const ofIstio: Readonly<Record<string, string>> = {
-  AuthorizationPolicy: "who may call whom is said by MeshTrafficPermission (docs/permissions.md)",
+  AuthorizationPolicy: "who may call whom is said by MeshTrafficPermission (docs/reference/policies.md)",
   RequestAuthentication: "tokens of users are not looked at",
   Gateway: "gateways are not served",
   ServiceEntry: "services outside the mesh are MeshExternalServices (docs/external-services.md)",
