@@ -4,6 +4,7 @@ import { dataplane, healthCheck, inboundOf, meshNamed, outboundsTo, toMesh, toSe
 import { silentLog } from "../../../test/kit/silent-log.ts";
 import { waitUntil } from "../../../test/kit/wait-until.ts";
 import type { Resource } from "../../core/model/resource.ts";
+import type { Policy } from "../../core/model/target-ref.ts";
 import { typeUrls } from "../../core/snapshot/snapshot.ts";
 import type { SourceEvent } from "../source/port.ts";
 import { noPipelineMetrics } from "./pipeline-metrics.ts";
@@ -80,6 +81,23 @@ describe("how policies stand with the proxies that are connected", () => {
     assert.deepEqual(use("hc"), { needing: 2, programmed: 2, rejecting: 0 });
     clients[0]?.leave();
     assert.deepEqual(use("hc"), { needing: 1, programmed: 1, rejecting: 0 });
+  });
+
+  it("counts who has something of a policy that speaks of what comes in alone", async () => {
+    const breaker = (maxConnections: number): Policy => {
+      const spec = { targetRef: { kind: "MeshService", name: "web" }, rules: [{ default: { connectionLimits: { maxConnections } } }] };
+      return { kind: "MeshCircuitBreaker", mesh: "default", name: "cb", labels: {}, spec };
+    };
+    const counted = (): PolicyUse | undefined => pipeline.policyUse().uses.get("MeshCircuitBreaker/default/cb");
+    await change(breaker(5));
+    const clients = ["web-1", "web-2", "shop-1"].map((name) => client(pipeline, name));
+    assert.deepEqual(counted(), { needing: 2, programmed: 0, rejecting: 0 });
+    clients.forEach((each) => each.answer());
+    assert.deepEqual(counted(), { needing: 2, programmed: 2, rejecting: 0 });
+    await change(breaker(6));
+    clients[0]?.pull();
+    clients[0]?.answer();
+    assert.deepEqual(counted(), { needing: 2, programmed: 1, rejecting: 0 });
   });
 
   it("knows whom a policy of a moment ago is for, before anybody has pulled it", async () => {

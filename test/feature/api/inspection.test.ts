@@ -38,6 +38,10 @@ const documents: readonly (readonly [url: string, document: object])[] = [
   ["/meshhealthchecks/shop-web", check("shop-web", { kind: "MeshService", name: "shop", sectionName: "web" }, "10s")],
   ["/meshhealthchecks/a-later", check("a-later", { kind: "Mesh" }, "1s", { "kuma.io/effect": "shadow" })],
   ["/meshhealthchecks/of-backend", check("of-backend", { kind: "Mesh" }, "5s", {}, { kind: "MeshSubset", tags: { "kuma.io/service": "backend" } })],
+  ["/meshcircuitbreakers/limits", { type: "MeshCircuitBreaker", mesh: "default", name: "limits", spec: {
+    targetRef: { kind: "Dataplane", labels: { "kuma.io/display-name": "backend-1" }, sectionName: "8080" },
+    rules: [{ default: { connectionLimits: { maxConnections: 5 } } }],
+  } }],
 ];
 
 const stream = (name: string): ConnectedProxy => {
@@ -124,6 +128,18 @@ describe("inspection", () => {
     );
   });
 
+  it("tells what policies say of an inbound, and to whom a policy for one inbound is attached", async () => {
+    const { rules } = await get<{ rules: readonly { type: string; inboundRules: readonly Record<string, unknown>[] }[] }>(`${inMesh}/dataplanes/backend-1/_rules`);
+    const [told] = rules.find(({ type }) => type === "MeshCircuitBreaker")?.inboundRules ?? [];
+    const [rule] = told?.["rules"] as readonly { conf: unknown; origin: readonly { list: string; ruleIndex: number; resourceMeta: { name: string } }[] }[];
+    assert.equal((told?.["inbound"] as { port: number }).port, 8080);
+    assert.deepEqual(rule?.conf, [{ connectionLimits: { maxConnections: 5 } }]);
+    assert.deepEqual(rule.origin.map(({ list, ruleIndex, resourceMeta: { name } }) => [name, list, ruleIndex]), [["limits", "rules", 0]]);
+    const { policies } = await get<{ policies: readonly unknown[] }>(`${inMesh}/dataplanes/backend-1/_inbounds/kri_dp_default_default__backend-1_8080/_policies`);
+    assert.deepEqual(policies, [{ kind: "MeshCircuitBreaker", conf: rule.conf, origins: [{ kri: "kri_mcb_default_default__limits_" }] }]);
+    assert.deepEqual((await get(`${inMesh}/meshcircuitbreakers/limits/_resources/dataplanes`)).items.map(({ name }) => name), ["backend-1"]);
+  });
+
   it("tells the layout, and the policies of each outbound by whatever name the layout gives", async () => {
     const { inbounds, outbounds } = await get<Record<"inbounds" | "outbounds", readonly { kri: string; port: number; protocol: string; proxyResourceName: string }[]>>(`${inMesh}/dataplanes/web-1/_layout`);
     assert.deepEqual(inbounds, [{ kri: "kri_dp_default_default__web-1_8080", port: 8080, protocol: "http", proxyResourceName: "inbound:10.0.0.1:8080" }]);
@@ -180,7 +196,7 @@ describe("inspection", () => {
     const tally = { total: 3, online: 1, partiallyDegraded: 0, offline: 2 };
     const insight = await get<Record<string, unknown>>("/mesh-insights/default");
     assert.deepEqual(insight["dataplanesByType"], { standard: tally, gateway: { total: 1, online: 0, partiallyDegraded: 0, offline: 1 } });
-    assert.deepEqual(insight["policies"], { MeshHealthCheck: { total: 5 } });
+    assert.deepEqual(insight["policies"], { MeshCircuitBreaker: { total: 1 }, MeshHealthCheck: { total: 5 } });
     assert.deepEqual(insight["services"], { total: 5, internal: 4, external: 1 });
     assert.equal((await get("/mesh-insights")).total, 1);
     const { dataplanes, policies } = await get<{ dataplanes: { standard: unknown }; policies: unknown }>("/global-insight");
