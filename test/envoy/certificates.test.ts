@@ -1,9 +1,14 @@
+import "reflect-metadata";
 import assert from "node:assert/strict";
+import { createPrivateKey, webcrypto } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, SubjectKeyIdentifierExtension, X509Certificate, X509CertificateGenerator } from "@peculiar/x509";
 import type { JsonObject } from "../../src/core/base/json.ts";
 import { parseAuthority } from "../../src/core/identity/authority-secret.ts";
 import type { AuthorityStatus } from "../../src/core/identity/authority-status.ts";
+import { ecdsaSigning, importPrivate, importPublic, keyPem, newKeys, serialNumber } from "../../src/edge/access/certificate-keys.ts";
 import { issueCertificate } from "../../src/edge/identity/issue-certificate.ts";
+import { makeAuthority } from "../../src/edge/identity/make-authority.ts";
 import { startHttpApp, type HttpApp } from "../kit/apps/http-app.ts";
 import type { Document } from "../kit/api-client.ts";
 import { ControlPlaneProcess } from "../kit/control-plane-process.ts";
@@ -77,6 +82,32 @@ describe("certificates of real Envoys, STRICT", () => {
     }
   });
 
+  it("come from a CA of one's own, below a root, without a request that fails", async () => {
+    const own = await intermediateAuthority();
+    const failed: string[] = [];
+    let running = true as boolean;
+    const load = (async () => {
+      while (running) {
+        const { status: answer, error } = await httpGet(ports.sotw);
+        if (answer !== 200) failed.push(error ?? String(answer));
+        await sleep(5);
+      }
+    })();
+    const provided = (expiration: string): Document => ({
+      type: "Mesh", name: "default",
+      mtls: { enabledBackend: "own", backends: [{ name: "own", type: "provided", dpCert: { rotation: { expiration } }, conf: { cert: { inlineString: own.certificates }, key: { inlineString: own.privateKey } } }] },
+    });
+    const before = await serials();
+    await controlPlane.api.put(provided("3h"));
+    await waitUntil("the provided CA signs", async () => (await status()).authorities.at(-1)?.state === "signing");
+    await controlPlane.api.put(provided("4h"));
+    await untilOthers(before);
+    for (let i = 0; i < 20; i++) assert.equal((await httpGet(ports.delta)).status, 200);
+    running = false;
+    await load;
+    assert.deepEqual(failed, []);
+  });
+
   it("are refused when they are of another mesh", async () => {
     await controlPlane.api.put({ ...meshWith("1h"), name: "other" });
     await controlPlane.api.ask("GET", "/meshes/other/mtls");
@@ -139,6 +170,20 @@ describe("certificates of real Envoys, STRICT", () => {
     return { port, envoy: await spawnEnvoy({ binary, name: `stranger of ${mesh}`, bootstrap: strangerBootstrap(port, Number(backend.endpoint.split(":")[1]), certificate) }) };
   }
 });
+
+/** A CA that another one has signed, with that one in its chain. */
+async function intermediateAuthority(): Promise<{ readonly certificates: string; readonly privateKey: string }> {
+  const root = await makeAuthority("corporate", 400 * 86_400_000, Date.now());
+  const rootCertificate = new X509Certificate(root.certificates);
+  const keys = newKeys();
+  const publicKey = await importPublic(keys.publicKey);
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: serialNumber(), subject: "CN=mesh default", issuer: rootCertificate.subject, notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 100 * 86_400_000),
+    publicKey, signingKey: await importPrivate(createPrivateKey(root.privateKey)), signingAlgorithm: ecdsaSigning,
+    extensions: [new BasicConstraintsExtension(true, 0, true), new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true), await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto)],
+  }, webcrypto);
+  return { certificates: `${certificate.toString("pem")}\n${root.certificates}`, privateKey: keyPem(keys.privateKey) };
+}
 
 function meshWith(expiration: string): Document {
   const backend = { name: "ca-1", type: "builtin", dpCert: { rotation: { expiration } } };
