@@ -1,58 +1,72 @@
 import assert from "node:assert/strict";
+import { asObject } from "../../src/core/base/json.ts";
 import type { JsonSchema } from "../../src/core/base/json-schema.ts";
+import type { Resource } from "../../src/core/model/resource.ts";
+import type { ConfList, PolicyKind } from "../../src/core/policy/kind.ts";
+import { policyKinds } from "../../src/core/policy/registry.ts";
 import { typeUrls } from "../../src/core/snapshot/snapshot.ts";
-import type { EncodedResource } from "../../src/core/snapshot/snapshot.ts";
-import { meshHealthCheckSchema } from "../../src/core/policy/mesh-health-check/schema.ts";
+import type { EncodedResource, Snapshot } from "../../src/core/snapshot/snapshot.ts";
 import type { Variant } from "../kit/ads-client.ts";
 import { startControlPlane, subscribeLikeEnvoy } from "../kit/control-plane.ts";
-import { healthCheck, smallWorld } from "../kit/small-world.ts";
-
-const base = {
-  interval: "10s", timeout: "2s", unhealthyThreshold: 3, healthyThreshold: 1,
-  http: { path: "/" }, tcp: { send: "AA==", receive: ["AA=="] }, grpc: { serviceName: "x" },
-};
-
-/** Another value for each field of the conf. A field that is not here fails the test: say what to try it with. */
-const edits: Readonly<Record<string, unknown>> = {
-  interval: "11s", timeout: "3s", unhealthyThreshold: 4, healthyThreshold: 2, initialJitter: "1s", intervalJitter: "2s", intervalJitterPercent: 7,
-  healthyPanicThreshold: 20, failTrafficOnPanic: true, noTrafficInterval: "5s", eventLogPath: "/tmp/events", alwaysLogHealthCheckFailures: true,
-  reuseConnection: false, "tcp.disabled": true, "tcp.send": "AQ==", "tcp.receive": ["AQ=="], "http.disabled": true, "http.path": "/healthy",
-  "http.requestHeadersToAdd.set": [{ name: "x-a", value: "1" }], "http.requestHeadersToAdd.add": [{ name: "x-b", value: "2" }],
-  "http.expectedStatuses": [200, 204], "grpc.disabled": true, "grpc.serviceName": "y", "grpc.authority": "payment.local",
-};
+import type { ControlPlane } from "../kit/control-plane.ts";
+import { policyEdits } from "../kit/policy-edits.ts";
+import type { PolicyEdits } from "../kit/policy-edits.ts";
+import { healthCheck, resource, smallWorld } from "../kit/small-world.ts";
+import { waitUntil } from "../kit/wait-until.ts";
 
 function leaves(schema: JsonSchema, path: string): readonly string[] {
   const inner = Object.entries(schema.properties ?? {});
   return inner.length === 0 ? [path] : inner.flatMap(([name, field]) => leaves(field, path === "" ? name : `${path}.${name}`));
 }
 
-function confSchema(): JsonSchema {
-  return meshHealthCheckSchema.properties?.["to"]?.items?.properties?.["default"] ?? assert.fail("the schema has no conf");
+function confSchema(kind: PolicyKind, list: ConfList): JsonSchema {
+  return kind.specSchema.properties?.[list]?.items?.properties?.["default"] ?? assert.fail("the schema has no conf");
 }
 
+function editsOf(kind: PolicyKind, list: ConfList): PolicyEdits {
+  return policyEdits[`${kind.kind} ${list}`] ?? policyEdits[kind.kind] ?? assert.fail(`say in policy-edits.ts what to try a ${kind.kind} with`);
+}
+
+/** @param value undefined: without the field, and without the block that it was alone in. */
 function withValue(conf: object, path: readonly string[], value: unknown): object {
   const [first = "", ...rest] = path;
-  const inner = (conf as Record<string, unknown>)[first];
-  return { ...conf, [first]: rest.length === 0 ? value : withValue(typeof inner === "object" && inner !== null ? inner : {}, rest, value) };
+  const { [first]: inner, ...others } = conf as Readonly<Record<string, unknown>>;
+  const changed = rest.length === 0 ? value : withValue(asObject(inner) ?? {}, rest, value);
+  const isLeft = changed !== undefined && (value !== undefined || Object.keys(asObject(changed) ?? { it: "is no block" }).length > 0);
+  return isLeft ? { ...others, [first]: changed } : others;
 }
+
+function policyOf(kind: string, list: ConfList, conf: object, spec: object = {}): Resource {
+  const referring = list === "rules" ? {} : { targetRef: { kind: "Mesh" } };
+  return resource({ type: kind, mesh: "default", name: "all", spec: { targetRef: { kind: "Mesh" }, [list]: [{ ...referring, default: conf }], ...spec } });
+}
+
+/** What a policy may say that is not for the whole mesh: versions and ciphers of a MeshTLS are. */
+function selectable(kind: PolicyKind, conf: object): object {
+  return kind.kind === "MeshTLS" ? { mode: "Strict" } : conf;
+}
+
+describe("the edits that are tried", () => {
+  for (const kind of policyKinds) {
+    for (const list of kind.lists) {
+      it(`are those of every field of ${kind.kind}'s ${list}`, () => {
+        assert.deepEqual(Object.keys(editsOf(kind, list).edits).sort(), [...leaves(confSchema(kind, list), "")].sort());
+      });
+    }
+  }
+});
 
 for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
   describe(`an edit of any field of a MeshHealthCheck, ${variant}`, () => {
     it("reaches the proxy's clusters and touches not a byte of its listeners and routes", async () => {
+      const { base, edits } = policyEdits["MeshHealthCheck"] ?? assert.fail();
       const plane = await startControlPlane([...smallWorld(), healthCheck("all", base)]);
       const client = plane.open(variant);
       await subscribeLikeEnvoy(client);
-      const bytesOf = (typeUrl: string): string => {
-        const snapshot = plane.pipeline.connect({ mesh: "default", name: "web" }, () => undefined);
-        const resources = [...(snapshot.snapshot()?.types.get(typeUrl)?.resources.values() ?? [])];
-        snapshot.close();
-        return resources.map(hex).join();
-      };
-      const [listeners, routes] = [bytesOf(typeUrls.listener), bytesOf(typeUrls.route)];
-      const paths = leaves(confSchema(), "");
-      assert.deepEqual([...paths].sort(), Object.keys(edits).sort());
+      const proxy = connect(plane);
+      const [listeners, routes] = [proxy.bytesOf(typeUrls.listener), proxy.bytesOf(typeUrls.route)];
       const policies = [
-        ...paths.map((path) => [path, healthCheck("all", withValue(base, path.split("."), edits[path]))] as const),
+        ...Object.entries(edits).map(([path, value]) => [path, healthCheck("all", withValue(base, path.split("."), value))] as const),
         ["targetRef", healthCheck("all", base, { targetRef: { kind: "MeshSubset", tags: { team: "nobody" } } })] as const,
         ["to.targetRef", healthCheck("all", base, { to: [{ targetRef: { kind: "MeshService", name: "backend" }, default: base }] })] as const,
       ];
@@ -60,15 +74,79 @@ for (const variant of ["sotw", "delta"] as const satisfies readonly Variant[]) {
         for (const step of [policy, healthCheck("all", base)]) {
           await plane.store.put(step);
           await client.next("cds").catch(() => assert.fail(`the edit of ${path} does not reach the proxy`));
-          assert.equal(bytesOf(typeUrls.listener), listeners, path);
-          assert.equal(bytesOf(typeUrls.route), routes, path);
+          assert.equal(proxy.bytesOf(typeUrls.listener), listeners, path);
+          assert.equal(proxy.bytesOf(typeUrls.route), routes, path);
         }
       }
       const others = (await client.drain()).filter(({ type }) => type !== "eds");
       assert.deepEqual(others, []);
+      proxy.close();
       await plane.stop();
     });
   });
+}
+
+describe("an edit of any policy", () => {
+  const backends = [{ name: "ca", type: "builtin" }];
+  let plane: ControlPlane;
+  let proxy: ReturnType<typeof connect>;
+
+  before(async () => {
+    plane = await startControlPlane([...smallWorld(), resource({ type: "Mesh", name: "default", mtls: { enabledBackend: "ca", backends } })]);
+    proxy = connect(plane);
+    await waitUntil("the proxy has mutual TLS", () => proxy.bytesOf(typeUrls.extension) !== "");
+  });
+  after(async () => {
+    proxy.close();
+    await plane.stop();
+  });
+
+  /** Stores the policy and waits for what comes of it. */
+  async function reach(policy: Resource, what: string): Promise<string> {
+    const before = proxy.allBytes();
+    await plane.store.put(policy);
+    await waitUntil(`the edit of ${what} reaches the proxy`, () => proxy.allBytes() !== before, { everyMs: 2, giveUpMs: 20_000 });
+    return proxy.bytesOf(typeUrls.listener);
+  }
+
+  for (const kind of policyKinds) {
+    for (const list of kind.lists) {
+      const { base, edits, inListener } = editsOf(kind, list);
+      const exceptions = inListener.length === 0 ? "" : `, except ${inListener.join(", ")}`;
+      it(`of kind ${kind.kind}, in ${list}, reaches the proxy and touches not a byte of its listeners${exceptions}`, async () => {
+        let listeners = await reach(policyOf(kind.kind, list, base), "everything");
+        for (const [path, value] of Object.entries(edits)) {
+          const edited = await reach(policyOf(kind.kind, list, withValue(base, path.split("."), value)), path);
+          if (!inListener.includes(path)) assert.equal(edited, listeners, path);
+          listeners = await reach(policyOf(kind.kind, list, base), `${path} back`);
+        }
+        const others = inListener.reduce((conf, path) => withValue(conf, path.split("."), undefined), base);
+        if (inListener.length > 0 && Object.keys(others).length > 0) listeners = await reach(policyOf(kind.kind, list, others), "what is not in listeners");
+        const nobody = await reach(policyOf(kind.kind, list, selectable(kind, base), { targetRef: { kind: "MeshSubset", tags: { team: "nobody" } } }), "whom it selects");
+        if (Object.keys(others).length > 0) assert.equal(nobody, listeners);
+      });
+    }
+  }
+
+  it("that names callers touches no listener", async () => {
+    const rules = [{ default: { http: { requestTimeout: "3s" } } }];
+    const matches = [{ spiffeID: { type: "Prefix", value: "spiffe://default/w" } }];
+    const listeners = await reach(policyOf("MeshTimeout", "rules", {}, { rules }), "what holds for all");
+    const named = policyOf("MeshTimeout", "rules", {}, { rules: [...rules, { matches, default: { http: { requestTimeout: "1s" } } }] });
+    assert.equal(await reach(named, "callers"), listeners);
+  });
+});
+
+/** What the proxy `web` is to have. */
+function connect(plane: ControlPlane): { bytesOf(typeUrl: string): string; allBytes(): string; close(): void } {
+  const connection = plane.pipeline.connect({ mesh: "default", name: "web" }, () => undefined);
+  const now = (): Snapshot => connection.snapshot() ?? assert.fail("there is no snapshot");
+  const bytesOf = (typeUrl: string): string => [...(now().types.get(typeUrl)?.resources.values() ?? [])].map(hex).join();
+  return {
+    bytesOf,
+    allBytes: () => [...now().types].map(([typeUrl, { resources }]) => `${typeUrl} ${[...resources.values()].map(hex).join()}`).join("\n"),
+    close: () => { connection.close(); },
+  };
 }
 
 function hex(resource: EncodedResource): string {
