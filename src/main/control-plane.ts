@@ -11,6 +11,7 @@ import { createClosers, type Closers } from "./closers.ts";
 import { countedAccess } from "./counted-access.ts";
 import { universalEnvironment, type Environment } from "./environment.ts";
 import { followWarnings, loadWorld } from "./load-world.ts";
+import { shareReadiness } from "../edge/identity/shared-readiness.ts";
 import { openIdentities } from "./mesh-identities.ts";
 import type { OpenedSource } from "./open-source.ts";
 import type { Parts } from "./parts.ts";
@@ -70,6 +71,7 @@ function assemble(config: Config, loggers: ComponentLoggers, environment: Enviro
     logger: loggers("pipeline"),
     metrics: metrics.pipeline,
     identities,
+    sharedReadiness: shareReadiness(opened.secrets, access.secrets, loggers("identity")),
   });
   closers.add(() => pipeline.close());
   pipeline.onActivity(() => identities.worldChanged());

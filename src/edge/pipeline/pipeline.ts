@@ -22,7 +22,7 @@ import type { PipelineMetrics } from "./pipeline-metrics.ts";
 import { countPolicyUse } from "./policy-use.ts";
 import type { UsingStream } from "./policy-use.ts";
 import type {
-  ConnectedProxy, PipelineView, PolicyUseReading, PolicyUseView, ProxyConnection, ProxyIdentities, ProxyIdentity, ProxyKey, ProxySnapshots, StandingRejection,
+  ConnectedProxy, PipelineView, PolicyUseReading, PolicyUseView, ProxyConnection, ProxyIdentities, ProxyIdentity, ProxyKey, ProxySnapshots, SharedReadiness, StandingRejection,
 } from "./port.ts";
 import { createRejectionRegistry } from "./rejections.ts";
 import type { RejectionRegistry } from "./rejections.ts";
@@ -40,6 +40,8 @@ export interface PipelineOptions {
   readonly planner?: StagesOptions;
   /** Absent: no proxy gets a certificate. */
   readonly identities?: ProxyIdentities;
+  /** Where other control planes tell of their proxies. Absent: there are none. */
+  readonly sharedReadiness?: SharedReadiness;
   /** Milliseconds of quiet that end a burst of changes; a change that comes alone does not wait. Default 5. */
   readonly quietMs?: number;
   /** Milliseconds that a change waits at most while others keep coming. Default 100. */
@@ -111,7 +113,7 @@ class JoinedStages implements Pipeline {
     this.#options = options;
     this.#now = now;
     this.#stages = options.stages ?? realStages(options.planner);
-    this.#readiness = createTlsReadiness((found) => this.#takeReady(found));
+    this.#readiness = createTlsReadiness({ onFound: (found) => this.#takeReady(found), shared: options.sharedReadiness });
     this.#rejections = createRejectionRegistry({ log, now, onCount: (count) => metrics.rejectionsStanding(count) });
   }
 

@@ -57,6 +57,15 @@ export interface ProxyIdentity {
   close(): void;
 }
 
+/** Where control planes tell each other which proxies take mutual TLS. What it is told it writes when it can; it never throws. */
+export interface SharedReadiness {
+  read(mesh: string): readonly string[];
+  add(mesh: string, names: readonly string[]): void;
+  /** The mesh has no mutual TLS any more. */
+  clear(mesh: string): void;
+  onChange(listener: () => void): void;
+}
+
 /** A refusal that stands at present, with the proxy that refuses. */
 export interface StandingRejection extends Rejection {
   readonly proxy: ProxyKey;
