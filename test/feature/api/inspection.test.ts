@@ -200,7 +200,7 @@ describe("inspection", () => {
     assert.deepEqual(insight["services"], { total: 5, internal: 4, external: 1 });
     assert.equal((await get("/mesh-insights")).total, 1);
     const { dataplanes, policies } = await get<{ dataplanes: { standard: unknown }; policies: unknown }>("/global-insight");
-    assert.deepEqual([dataplanes.standard, policies], [tally, { total: 5 }]);
+    assert.deepEqual([dataplanes.standard, policies], [tally, { total: 6 }]);
     assert.equal((await api.request("GET", "/mesh-insights/nope")).statusCode, 404);
   });
 
