@@ -4,6 +4,8 @@ import { ping, pong } from "../kit/apps/tcp-app.ts";
 import { envoyFor } from "../kit/envoy-binary.ts";
 import { httpAsk, httpGet } from "../kit/http-request.ts";
 import type { Member } from "../kit/mesh-member.ts";
+import { freePort } from "../kit/ports.ts";
+import { spawnProxy } from "../kit/proxy.ts";
 import { waitUntil } from "../kit/wait-until.ts";
 import { checkOf, quick, startMesh, untilVerdict } from "./mesh-fixture.ts";
 import type { Caller, MeshFixture } from "./mesh-fixture.ts";
@@ -17,9 +19,11 @@ function meshOf(mode?: "STRICT" | "PERMISSIVE"): { type: string; name: string; m
 
 describe("mutual TLS on real Envoys", () => {
   let mesh: MeshFixture;
+  let binary: string;
 
   before(async function () {
-    mesh = await startMesh(await envoyFor(this));
+    binary = await envoyFor(this);
+    mesh = await startMesh(binary);
     const { api } = mesh.controlPlane;
     await api.put(checkOf("backend", { ...quick, http: { path: "/health" } }));
     await api.put(checkOf("cache", { ...quick, tcp: { send: Buffer.from(ping).toString("base64"), receive: [Buffer.from(pong).toString("base64")] } }));
@@ -132,6 +136,27 @@ describe("mutual TLS on real Envoys", () => {
     await everyVerdict(true);
     assert.deepEqual(await updates(), before);
     assert.equal((await httpGet(mesh.callers[0].outbounds.backend)).status, 200);
+  });
+
+  it("refuse checks in plain text of those who take nothing else, and the policy is told; a port that takes both passes them", async () => {
+    const { controlPlane, backend } = mesh;
+    const { api } = controlPlane;
+    const port = await freePort();
+    const networking = { address: "127.0.0.1", outbound: [{ port, tags: { "kuma.io/service": "backend" } }] };
+    await api.put({ type: "Dataplane", mesh: "default", name: "job-1", networking });
+    const envoy = await spawnProxy({ binary, dataplane: "job-1", controlPlane, variant: "delta" });
+    try {
+      const job = { ...mesh.callers[0], envoy };
+      const check = { type: "MeshHealthCheck", name: "job-to-backend", mesh: "default", spec: { targetRef: { kind: "Dataplane", name: "job-1" }, to: [{ targetRef: { kind: "MeshService", name: "backend" }, default: { ...quick, http: { path: "/health" } } }] } };
+      const { body } = await api.put(check);
+      assert.match(JSON.stringify(body), /the check of Dataplane job-1 fails, because it comes in plain text and mutual TLS is asked for/);
+      await untilVerdict(job, "backend", backend.endpoint, false);
+      await api.put({ type: "MeshTLS", name: "both", mesh: "default", spec: { targetRef: { kind: "Dataplane", name: "backend-1", sectionName: backend.endpoint.split(":")[1] }, rules: [{ default: { mode: "Permissive" } }] } });
+      await untilVerdict(job, "backend", backend.endpoint, true);
+      await everyVerdict(true);
+    } finally {
+      await envoy.close();
+    }
   });
 
   it("refused nothing", async () => {
