@@ -92,7 +92,7 @@ describe("the source of a cluster", () => {
     for (const plural of one.fakes.kinds) one.kind(plural).become({ state: "failing", message: "the API server cannot be reached" });
     await waitUntil("it is told", () => lastProblems(one).length > 0);
     assert.deepEqual([one.problems.told.length - before, lastProblems(one).length], [1, 1]);
-    assert.match(lastProblems(one)[0] ?? "", /^store: : meshes\.kuma\.io, .*pods, services: the API server cannot be reached; what there was stays$/);
+    assert.match(lastProblems(one)[0] ?? "", /^store: : meshcircuitbreakers\.kuma\.io, .*, pods, services: the API server cannot be reached; what there was stays$/);
     assert.equal(one.events.told.length, 1);
     for (const plural of one.fakes.kinds) one.kind(plural).become({ state: "following" });
     await waitUntil("it is over", () => lastProblems(one).length === 0);
