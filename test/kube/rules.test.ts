@@ -6,6 +6,9 @@ import { sharedApiServer } from "../kit/kube/start-api-server.ts";
 import { circuitBreakerRules } from "./circuit-breaker-rules.ts";
 import { healthCheckRules } from "./health-check-rules.ts";
 import { inboundRules } from "./inbound-rules.ts";
+import { meshTlsRules } from "./mesh-tls-rules.ts";
+import { mtlsRules } from "./mtls-rules.ts";
+import { permissionRules } from "./permission-rules.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { retryRules } from "./retry-rules.ts";
 import { serviceRules } from "./service-rules.ts";
@@ -17,7 +20,7 @@ interface Refusal {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message: string }[] };
 }
 
-const cases = [...circuitBreakerRules, ...healthCheckRules, ...inboundRules, ...retryRules, ...targetRefRules, ...timeoutRules, ...serviceRules];
+const cases = [...circuitBreakerRules, ...healthCheckRules, ...inboundRules, ...meshTlsRules, ...mtlsRules, ...permissionRules, ...retryRules, ...targetRefRules, ...timeoutRules, ...serviceRules];
 
 describe("what the API server refuses by itself, by the schemas and rules of crds/", () => {
   let api: ApiServer;

@@ -19,7 +19,7 @@ const badIp = "must be an IP address, and not 0.0.0.0 or ::";
 export const serviceRules: readonly RuleCase[] = [
   service("nothing", {}),
   service("everything", {
-    state: "Available", selector: { dataplaneTags: { a: "b" } }, identities: [{ type: "ServiceTag", value: "a", more: 1 }],
+    state: "Available", selector: { dataplaneTags: { a: "b" } }, identities: [{ type: "ServiceTag", value: "a" }],
     ports: [{ name: "http", port: 80, targetPort: 8080, appProtocol: "http" }, { port: 65535, targetPort: "named" }, { port: 7, targetPort: 0 }], vips: [{ ip: "10.0.0.1" }, { ip: "fd00::1" }],
   }),
   service("two selectors", { selector: { dataplaneTags: { a: "b" }, dataplaneRef: { name: "a" } } }, "selector: must have at most one defined: dataplaneTags, dataplaneLabels, dataplaneRef"),

@@ -53,7 +53,7 @@ export const meshTrafficPermissionParts: PolicyParts = {
     description: "As Kuma had it before `rules`: callers by their tags. Of entries that mean the same caller, the last counts.",
     targetRef: "The callers that are meant.",
     conf: fromConf,
-    itemRules: [{ rule: "has(self.default) && has(self.default.action)", message: "must be defined", fieldPath: ".default" }],
+    itemRules: [{ rule: "has(self.default) && has(self.default.action)", message: "must be defined", fieldPath: ".default.action" }],
   },
   someListRequired: true,
 };
