@@ -58,3 +58,20 @@ describe("notices about checks and mutual TLS", () => {
     assert.deepEqual(codes(policy("MeshTLS", "t", { rules: [{ default: { mode: "Strict" } }] }), meshOf(undefined), web, backend), ["inert-setting"]);
   });
 });
+
+describe("notices about proxies without a name", () => {
+  const why = "it has neither a tag kuma.io/service nor a label kuma.io/workload to be named by, and so no certificate";
+  const calls = "it calls in plain text, which is refused where mutual TLS is asked for";
+  const nobody = dataplane("nobody-1", { inbound: [{ port: 80 }] });
+
+  it("are told on the proxy, where its mesh has mutual TLS", () => {
+    assert.deepEqual(told(job, meshOf("STRICT"), job, backend), [`no-identity networking ${why}: ${calls}`]);
+    assert.deepEqual(told(nobody, meshOf("STRICT"), nobody), [`no-identity networking ${why}: ${calls}; inbounds that are strict let nobody in`]);
+    assert.deepEqual(told(nobody, meshOf("PERMISSIVE"), nobody), [`no-identity networking ${why}: ${calls}; inbounds that are permissive take plain text alone`]);
+    assert.deepEqual(told(nobody, meshOf(undefined), nobody), []);
+  });
+
+  it("are not told of proxies that a tag or the label names", () => {
+    for (const named of [web, { ...nobody, labels: { "kuma.io/workload": "job" } }]) assert.deepEqual(told(named, meshOf("STRICT"), named, web, backend), []);
+  });
+});

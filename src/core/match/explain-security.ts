@@ -65,7 +65,8 @@ function problemOf(mesh: MeshWorld, own: Mesh, caller: Dataplane, { target, fact
   return { code: "may-not-call", message };
 }
 
-function isStrict(mesh: MeshWorld, own: Mesh, dataplane: Dataplane, inbound: Inbound): boolean {
+/** Whether an inbound takes nothing but mutual TLS, by MeshTLS or by its Mesh. */
+export function isStrict(mesh: MeshWorld, own: Mesh, dataplane: Dataplane, inbound: Inbound): boolean {
   const mode = meshTlsRules(mesh).modeOf(dataplane, inbound);
   return mode === undefined ? enabledMtls(own)?.permissive !== true : mode === "Strict";
 }

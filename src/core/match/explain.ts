@@ -13,6 +13,7 @@ import { policyKindNamed } from "../policy/registry.ts";
 import type { ResolvedOutbounds } from "./destinations.ts";
 import { serviceProviders } from "./endpoints.ts";
 import { explainExternalService } from "./explain-external-service.ts";
+import { explainIdentity } from "./explain-identity.ts";
 import { explainPolicy } from "./explain-policy.ts";
 import type { NamedDestination } from "./found-destination.ts";
 import { isReachableAs } from "./offers.ts";
@@ -63,7 +64,7 @@ function explainDataplane(mesh: MeshWorld, dataplane: Dataplane): readonly Notic
     if ("missing" in found) missing.push({ listen, why: found.missing });
     else named.push({ listen, ...found });
   }
-  return [...unresolvedOutbounds(dataplane, { missing }), ...unprovided(mesh, dataplane, named), ...unreachable(mesh, dataplane)];
+  return [...unresolvedOutbounds(dataplane, { missing }), ...unprovided(mesh, dataplane, named), ...unreachable(mesh, dataplane), ...explainIdentity(mesh, dataplane)];
 }
 
 /** Names of services within reach that no MeshService has: calls to these are passed on as if there were no mesh. */
