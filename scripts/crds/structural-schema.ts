@@ -13,7 +13,8 @@ export function structuralSchema(schema: JsonSchema): Fields {
     ...(schema.items === undefined ? {} : { items: structuralSchema(schema.items) }),
     ...additionalOf(schema),
     ...(schema.listMapKeys === undefined ? {} : { "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": schema.listMapKeys }),
-    ...(schema.rules === undefined ? {} : { "x-kubernetes-validations": schema.rules.map(ruleOf) }),
+    // The API server drops an empty list, so that each `kubectl apply` would find a change.
+    ...(schema.rules === undefined || schema.rules.length === 0 ? {} : { "x-kubernetes-validations": schema.rules.map(ruleOf) }),
   };
 }
 
