@@ -149,7 +149,7 @@ describe("diff, wait and inspect", () => {
 
     it("says what is not there and what cannot be inspected", async () => {
       assert.equal((await run("inspect", "dataplane", "nosuch")).err, "Could not retrieve Dataplane (Not found)\n");
-      assert.match((await run("inspect", "mesh", "default")).err, /Mesh cannot be inspected; dataplanes, .*meshhealthchecks can/);
+      assert.match((await run("inspect", "mesh", "default")).err, /Mesh cannot be inspected; dataplanes, meshservices, meshhealthchecks, .*meshtrafficpermissions can/);
     });
   });
 });
