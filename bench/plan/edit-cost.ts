@@ -1,7 +1,6 @@
 import { affectedProxies } from "../../src/core/match/affected.ts";
 import { noticesFor } from "../../src/core/match/explain.ts";
 import { applyChanges } from "../../src/core/model/apply-changes.ts";
-import { defaultCompatibility } from "../../src/core/policy/compatibility.ts";
 import { putOf } from "../../test/kit/resources.ts";
 import { quantiles } from "../quantiles.ts";
 import { mesh, type Standing } from "./standing.ts";
@@ -58,7 +57,7 @@ function runOnce(standing: Standing, edit: Edit): EditCost {
   let bytes = 0;
   for (const plan of plans) bytes += standing.serve(plan);
   const written = performance.now();
-  noticesFor(next, resource, defaultCompatibility);
+  noticesFor(next, resource);
   const told = performance.now();
   standing.world = next;
   return { touched: plans.length, bytes, decideUs: (decided - began) * 1000, wholeUs: (written - began) * 1000, noticesUs: (told - written) * 1000 };

@@ -1,7 +1,7 @@
 import type { Notice, NoticeCode } from "../core/base/notice.ts";
 import { noticesFor } from "../core/match/explain.ts";
 import type { World } from "../core/model/world.ts";
-import type { Compatibility } from "../core/policy/compatibility.ts";
+import type { PlanSettings } from "../core/policy/plan-settings.ts";
 import type { LoadedResources, PlacedNotice } from "./load-resources.ts";
 import { offlineWorld } from "./offline-world.ts";
 
@@ -15,11 +15,11 @@ const aboutWhoIsThere: ReadonlySet<NoticeCode> = new Set<NoticeCode>([
 ]);
 
 /** All notices: from reading, and from looking at the resources together. */
-export function noticesOfAll({ resources, notices }: LoadedResources, compatibility: Compatibility): readonly PlacedNotice[] {
+export function noticesOfAll({ resources, notices }: LoadedResources, settings: PlanSettings): readonly PlacedNotice[] {
   const world = offlineWorld(resources.map(({ resource }) => resource));
   const together = resources.flatMap(({ resource, origin }) => {
     const fits = worthSaying(world, resource.mesh);
-    return noticesFor(world, resource, compatibility).filter(fits).map((notice) => ({ origin, notice }));
+    return noticesFor(world, resource, settings).filter(fits).map((notice) => ({ origin, notice }));
   });
   return [...notices, ...together];
 }

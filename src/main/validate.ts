@@ -5,11 +5,12 @@ import { compatibilityOf, httpStatusThresholdOption, tcpPayloadOption, type Comp
 import { withExamples } from "./examples.ts";
 import { exitStatus } from "./exit-status.ts";
 import { loadResources, type LoadedResources, type PlacedNotice } from "./load-resources.ts";
+import { defaultRetriesOption, type RetriesOptions } from "./plan-settings.ts";
 import { requireOptions } from "./required-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { noticesOfAll } from "./validate-resources.ts";
 
-interface ValidateOptions extends CompatibilityOptions {
+interface ValidateOptions extends CompatibilityOptions, RetriesOptions {
   readonly file: readonly string[];
   readonly output: "text" | "json";
   readonly strict: boolean;
@@ -23,6 +24,7 @@ export function validateCommand(terminal: Terminal, end: (status: number) => voi
     .option("--strict", "fail on unknown fields too", false)
     .addOption(tcpPayloadOption())
     .addOption(httpStatusThresholdOption())
+    .addOption(defaultRetriesOption())
     .addHelpText("after", "\nExit status: 0 all valid, 1 something is not, 64 wrong use.")
     .action(async (options: ValidateOptions) => {
       requireOptions(options, { file: "-f, --file <place>" });
@@ -38,7 +40,7 @@ async function validate(options: ValidateOptions, terminal: Terminal): Promise<n
   const { file, output, strict } = options;
   const compatibility = compatibilityOf(options);
   const loaded = await loadResources(file, terminal, compatibility);
-  const notices = noticesOfAll(loaded, compatibility);
+  const notices = noticesOfAll(loaded, { compatibility, defaultRetries: options.retriesDefault });
   const isStrictlyWrong = strict && notices.some(({ notice }) => notice.code === "unknown-field");
   const isValid = loaded.violations.length === 0 && !isStrictlyWrong;
   terminal.out(output === "json" ? jsonReport(loaded, notices, isValid) : textReport(loaded, notices));

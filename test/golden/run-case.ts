@@ -11,6 +11,7 @@ import { keyText, type Resource } from "../../src/core/model/resource.ts";
 import { withStoreLabels } from "../../src/core/model/store-labels.ts";
 import { defaultCompatibility, type Compatibility } from "../../src/core/policy/compatibility.ts";
 import { parseResource } from "../../src/core/policy/parse-resource.ts";
+import { defaultPlanSettings } from "../../src/core/policy/plan-settings.ts";
 import { translate, type XdsResources } from "../../src/core/translate/translate.ts";
 import { typeUrls } from "../../src/core/translate/type-urls.ts";
 import { readDocuments } from "../../src/edge/source/read-documents.ts";
@@ -49,7 +50,7 @@ export async function runCase(name: string): Promise<CaseResult> {
   const planner = createPlanner({ compatibility, shadow: settings.shadow ?? false });
   const plan = planner.plan(world, settings.mesh ?? "default", settings.dataplane ?? "web-1");
   if (plan === undefined) throw new Error(`${name}: there is no such Dataplane`);
-  const explained = resources.flatMap((resource) => noticesFor(world, resource, compatibility));
+  const explained = resources.flatMap((resource) => noticesFor(world, resource, { ...defaultPlanSettings, compatibility }));
   return { plan, resources: translate(plan), notices: sortedOnce([...notices, ...explained, ...plan.notices]) };
 }
 

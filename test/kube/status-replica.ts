@@ -1,6 +1,6 @@
 import { Subject, of } from "rxjs";
 import type { Resource } from "../../src/core/model/resource.ts";
-import { defaultCompatibility } from "../../src/core/policy/compatibility.ts";
+import { defaultPlanSettings } from "../../src/core/policy/plan-settings.ts";
 import { parseResource } from "../../src/core/policy/parse-resource.ts";
 import { kindNamed } from "../../src/core/policy/registry.ts";
 import { typeUrls } from "../../src/core/snapshot/snapshot.ts";
@@ -60,7 +60,7 @@ export class StatusReplica {
     const metrics: StatusMetrics = { leading: () => undefined, written: (outcome) => { this.written[outcome]++; }, waiting: () => undefined, eventsDropped: () => undefined };
     this.status = createKubeStatus({
       client, view: this.pipeline, kinds, namespace, replica: { name }, leaseName: "probeplane-leader", leaseDurationMs,
-      parse: (object) => parseResource(object), compatibility: defaultCompatibility, logger, metrics,
+      parse: (object) => parseResource(object), planner: defaultPlanSettings, logger, metrics,
     });
   }
 

@@ -3,9 +3,8 @@ import { fieldPath } from "../base/field-path.ts";
 import { displayNameOf } from "../model/kri.ts";
 import type { Policy } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
-import type { Compatibility } from "../policy/compatibility.ts";
 import type { PolicyKind } from "../policy/kind.ts";
-import { defaultPlanSettings } from "../policy/plan-settings.ts";
+import type { PlanSettings } from "../policy/plan-settings.ts";
 import { entriesOf, isForInbound, servedInbounds } from "./inbound-entries.ts";
 import { mergeRules } from "./merge-rules.ts";
 import { inboundTraffic } from "./protocol.ts";
@@ -15,7 +14,7 @@ import { surveyInbounds } from "./survey-inbounds.ts";
 type Tell = (code: NoticeCode, path: string, message: string) => void;
 
 /** Notices about what a policy says of what comes in: whether any selected Dataplane has such an inbound, and what comes of it there. */
-export function explainInbounds(mesh: MeshWorld, policy: Policy, { inbound }: PolicyKind, compatibility: Compatibility, tell: Tell): void {
+export function explainInbounds(mesh: MeshWorld, policy: Policy, { inbound }: PolicyKind, settings: PlanSettings, tell: Tell): void {
   const [first, another] = entriesOf(policy);
   if (mesh.mesh === undefined || inbound === undefined || first === undefined) return;
   if (!hasSomeInbound(mesh, policy)) {
@@ -26,7 +25,7 @@ export function explainInbounds(mesh: MeshWorld, policy: Policy, { inbound }: Po
   }
   const told = new Map<string, { readonly code: NoticeCode; readonly message: string; readonly places: Set<string> }>();
   for (const { dataplane, plan, entries } of surveyInbounds(mesh, policy)) {
-    const context = { mesh: mesh.mesh, ...inboundTraffic(plan), ...defaultPlanSettings, compatibility };
+    const context = { mesh: mesh.mesh, ...inboundTraffic(plan), ...settings };
     for (const { code, message } of inbound.inboundNotices?.(mergeRules(entries, inbound).rules, context) ?? []) {
       const entry = told.get(message) ?? { code, message, places: new Set() };
       told.set(message, entry);

@@ -5,9 +5,8 @@ import { labelNames } from "../model/label-names.ts";
 import { parseServiceName } from "../model/service-name.ts";
 import type { Policy, TargetRef } from "../model/target-ref.ts";
 import type { MeshWorld } from "../model/world.ts";
-import type { Compatibility } from "../policy/compatibility.ts";
 import type { PolicyKind } from "../policy/kind.ts";
-import { defaultPlanSettings } from "../policy/plan-settings.ts";
+import type { PlanSettings } from "../policy/plan-settings.ts";
 import { dataplanesTagged } from "./candidates.ts";
 import type { Destination } from "./destinations.ts";
 import { explainInbounds } from "./explain-inbounds.ts";
@@ -24,7 +23,7 @@ import type { Call } from "./survey-calls.ts";
 type Tell = (code: NoticeCode, path: string, message: string) => void;
 
 /** Notices about a policy that need a look at the World: whom it selects, what its items mean, what comes of them. */
-export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind, compatibility: Compatibility): readonly Notice[] {
+export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind, settings: PlanSettings): readonly Notice[] {
   const { kind: kindName, mesh: meshName, name } = policy;
   const notices: Notice[] = [];
   const tell: Tell = (code, path, message) => notices.push({ code, about: { kind: kindName, mesh: meshName, name }, path, message });
@@ -37,13 +36,13 @@ export function explainPolicy(mesh: MeshWorld, policy: Policy, kind: PolicyKind,
     if (!selectsSome || (targetRef.kind !== "Mesh" && targets.length === 0)) continue;
     const calls = surveyCalls(mesh, policy, i, kind.kind);
     if (calls.length === 0) tell("nobody-calls", `${path}.targetRef`, `no selected Dataplane has an outbound to ${refText(targetRef)}`);
-    tellSurprises(mesh, calls, kind, compatibility, (code, message) => tell(code, `${path}.default`, message));
+    tellSurprises(mesh, calls, kind, settings, (code, message) => tell(code, `${path}.default`, message));
     for (const [by, destinations] of overruledPanic(mesh, policy, i)) {
       tell("inert-setting", `${path}.default.healthyPanicThreshold`, `${listed([...destinations].sort())}: MeshCircuitBreaker ${by} sets it too, and counts more`);
     }
   }
   if (kind.kind === "MeshHealthCheck") explainSecurity(mesh, policy, tell);
-  if (selectsSome) explainInbounds(mesh, policy, kind, compatibility, tell);
+  if (selectsSome) explainInbounds(mesh, policy, kind, settings, tell);
   return notices;
 }
 
@@ -89,14 +88,14 @@ function tellSurprises(
   mesh: MeshWorld,
   calls: readonly Call[],
   kind: PolicyKind,
-  compatibility: Compatibility,
+  settings: PlanSettings,
   tell: (code: NoticeCode, message: string) => void,
 ): void {
   const names = new Map<string, { code: NoticeCode; message: string; destinations: Set<string> }>();
   for (const { destination, items, itemsOfKind } of calls) {
     const { protocol, displayName, endpoints } = destination.facts;
     const confOf = (other: string) => mergeConfs(itemsOfKind(other)).conf;
-    const context = { ...trafficTo(destination.facts), ...defaultPlanSettings, compatibility, endpoints: endpoints.endpoints.length, confOf };
+    const context = { ...trafficTo(destination.facts), ...settings, endpoints: endpoints.endpoints.length, confOf };
     if (!isProvided(mesh, destination.target)) continue;
     const missing = protocol === "unknown" ? withoutProtocol(mesh, destination, kind) : undefined;
     const found = missing === undefined ? (kind.outbound?.confNotices(mergeConfs(items).conf, context) ?? []) : [missing];

@@ -7,8 +7,8 @@ import { reachableLookupNames, reachableServices } from "../model/reachable-serv
 import type { Resource } from "../model/resource.ts";
 import type { Policy } from "../model/target-ref.ts";
 import type { MeshWorld, World } from "../model/world.ts";
-import { defaultCompatibility } from "../policy/compatibility.ts";
-import type { Compatibility } from "../policy/compatibility.ts";
+import { defaultPlanSettings } from "../policy/plan-settings.ts";
+import type { PlanSettings } from "../policy/plan-settings.ts";
 import { policyKindNamed } from "../policy/registry.ts";
 import type { ResolvedOutbounds } from "./destinations.ts";
 import { serviceProviders } from "./endpoints.ts";
@@ -26,9 +26,9 @@ import { unresolvedOutbounds } from "./unresolved-outbounds.ts";
 /**
  * What there is to tell about a valid resource, seen in a World that holds it: references that lead nowhere, settings that do
  * nothing or less than they seem to. In the order of the resource's fields. The cost is that of a look at whom it concerns; of
- * many proxies in the same position a sample is looked at.
+ * many proxies in the same position a sample is looked at. `settings`: as proxies are served by them.
  */
-export function noticesFor(world: World, resource: Resource, compatibility: Compatibility = defaultCompatibility): readonly Notice[] {
+export function noticesFor(world: World, resource: Resource, settings: PlanSettings = defaultPlanSettings): readonly Notice[] {
   if (resource.mesh === "") return [];
   const mesh = world.meshes.get(resource.mesh);
   const policyKind = policyKindNamed(resource.kind);
@@ -42,7 +42,7 @@ export function noticesFor(world: World, resource: Resource, compatibility: Comp
     case "MeshExternalService":
       return explainExternalService(resource as MeshExternalService);
     default:
-      return policyKind === undefined ? [] : [...fromItself, ...explainPolicy(mesh, resource as Policy, policyKind, compatibility)];
+      return policyKind === undefined ? [] : [...fromItself, ...explainPolicy(mesh, resource as Policy, policyKind, settings)];
   }
 }
 

@@ -161,7 +161,7 @@ class LeaderDuty implements Duty {
   #explanationOf({ kind, meta }: Observed, resource: Resource): Explanation {
     const id = idOf(kind, meta);
     let known = this.#explanations.get(id);
-    if (known === undefined) this.#explanations.set(id, (known = explain(this.#options.view.world(), resource, this.#options.compatibility)));
+    if (known === undefined) this.#explanations.set(id, (known = explain(this.#options.view.world(), resource, this.#options.planner)));
     return known;
   }
 }

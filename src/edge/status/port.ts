@@ -1,7 +1,7 @@
 import type { Observable } from "rxjs";
 import type { Notice } from "../../core/base/notice.ts";
 import type { ParseResult } from "../../core/policy/parse-result.ts";
-import type { Compatibility } from "../../core/policy/compatibility.ts";
+import type { PlanSettings } from "../../core/policy/plan-settings.ts";
 import type { ResourceKindDescriptor } from "../../core/model/kind.ts";
 import type { KubeClient } from "../kube-client/port.ts";
 import type { PolicyUseView } from "../pipeline/port.ts";
@@ -31,7 +31,8 @@ export interface KubeStatusOptions {
   readonly kinds: readonly ResourceKindDescriptor[];
   /** Reads an object of ours as the source does. */
   readonly parse: (object: unknown) => ParseResult;
-  readonly compatibility: Compatibility;
+  /** As the pipeline plans by them. */
+  readonly planner: PlanSettings;
   /** What there is to tell about Pods and Services that the mesh is made of, whole, each time it changes; told as Events on them. */
   readonly notices?: Observable<readonly Notice[]>;
   /** Namespace of the control plane, where the Lease and the reports are. */

@@ -9,6 +9,7 @@ import { createAdmissionServer, injectPath, validatePath } from "../../edge/admi
 import type { InjectorOptions } from "../../edge/admission/inject-asked.ts";
 import { formatListenAddress } from "../../edge/config/listen-address.ts";
 import type { Parts } from "../parts.ts";
+import { planSettingsOf } from "../plan-settings.ts";
 import { serveHttp } from "../serve-http.ts";
 import { objectReader } from "./object-reader.ts";
 import type { Cluster } from "./cluster.ts";
@@ -37,5 +38,5 @@ function noticesWith({ config, pipeline }: Parts, resource: Resource): readonly 
   const { kind, mesh, name } = resource;
   const key = { kind, mesh, name };
   const before = findResource(world, key);
-  return noticesFor(applyChanges(world, [{ key, ...(before === undefined ? {} : { before }), after: resource }]), resource, config.compatibility);
+  return noticesFor(applyChanges(world, [{ key, ...(before === undefined ? {} : { before }), after: resource }]), resource, planSettingsOf(config));
 }

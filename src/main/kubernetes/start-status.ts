@@ -3,6 +3,7 @@ import { writtenKinds } from "../../edge/source/kubernetes/followed-kinds.ts";
 import { createKubeStatus } from "../../edge/status/kube-status.ts";
 import type { Replica } from "../../edge/status/port.ts";
 import type { Parts } from "../parts.ts";
+import { planSettingsOf } from "../plan-settings.ts";
 import { objectReader } from "./object-reader.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -16,7 +17,7 @@ export function startStatus({ config, opened, pipeline, loggers, metrics, closer
       view: pipeline,
       kinds: writtenKinds,
       parse: objectReader(config, cluster),
-      compatibility: config.compatibility,
+      planner: planSettingsOf(config),
       notices: opened.source.notices,
       namespace: cluster.namespace,
       replica,

@@ -31,6 +31,9 @@ function withoutTimeouts(route: object): object {
   return Object.fromEntries(Object.entries(route).filter(([name]) => name !== "timeout" && name !== "idleTimeout"));
 }
 
+/** A policy that says nothing of HTTP. */
+const tcpAlone = { type: "MeshRetry", name: "ratings", spec: { to: [{ targetRef: { kind: "MeshService", name: "ratings" }, default: { tcp: { maxConnectAttempt: 2 } } }] } };
+
 const previousHosts = {
   retryHostPredicate: [{
     name: "envoy.retry_host_predicates.previous_hosts",
@@ -84,6 +87,11 @@ describe("probeplane render, retries", () => {
     assert.deepEqual((await render([off])).routes, none);
   });
 
+  it("are what notices go by", async () => {
+    assert.match(await validated(tcpAlone), /there is no http block; the default retries hold$/m);
+    assert.match(await validated(tcpAlone, "--retries-default", "none"), /there is no http block; nothing is tried again \(`retries\.default: none`\)$/m);
+  });
+
   it("refuses an unknown condition with the nearest known one", async () => {
     const input = [...mesh, retryOf(["reset", "conect-failure"])].map((document) => JSON.stringify(document)).join("\n---\n");
     const { status, err } = await command(["render", "-f", "-", "--dataplane", "reviews-1"], input);
@@ -93,8 +101,8 @@ describe("probeplane render, retries", () => {
 });
 
 /** What `validate` has to tell of it. */
-async function validated(policy: object): Promise<string> {
-  const { status, out, err } = await command(["validate", "-f", "-"], [...mesh, policy].map((document) => JSON.stringify(document)).join("\n---\n"));
+async function validated(policy: object, ...args: readonly string[]): Promise<string> {
+  const { status, out, err } = await command(["validate", "-f", "-", ...args], [...mesh, policy].map((document) => JSON.stringify(document)).join("\n---\n"));
   assert.equal(status, 0, err);
   return out + err;
 }

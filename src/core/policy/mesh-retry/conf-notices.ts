@@ -2,6 +2,7 @@ import { formatGoDuration } from "../../base/duration.ts";
 import { asObject, asString, ownField } from "../../base/json.ts";
 import { durationMs } from "../duration-ms.ts";
 import type { ConfNotice, NoticeContext } from "../kind.ts";
+import type { DefaultRetries } from "../plan-settings.ts";
 import type { HttpRetryConf, MeshRetryConf } from "./conf.ts";
 import { meshRetryDefaults as defaults } from "./defaults.ts";
 import { blockFor } from "./plan.ts";
@@ -13,12 +14,19 @@ import type { RequestBlock, RetryOn } from "./retry-conditions.ts";
 export function meshRetryConfNotices(conf: MeshRetryConf, context: NoticeContext): readonly ConfNotice[] {
   const block = blockFor(context.protocol);
   if (conf[block] === undefined) {
-    const instead = block === "tcp" ? "connections are attempted once" : "the default retries hold";
+    const instead = block === "tcp" ? "connections are attempted once" : defaultTexts[context.defaultRetries];
     return [{ code: "no-applicable-protocol", message: `no retries by policy, because the protocol is ${context.protocol} and there is no ${block} block; ${instead}` }];
   }
   if (block === "tcp" || conf[block].numRetries === 0) return [];
   return requestNotices(conf[block], block, context);
 }
+
+/** What is done instead of what no block says. */
+const defaultTexts: Readonly<Record<DefaultRetries, string>> = {
+  "by-method": "the default retries hold",
+  "all-methods": "the default retries hold, which repeat requests of every method (`retries.default: all-methods`)",
+  none: "nothing is tried again (`retries.default: none`)",
+};
 
 function requestNotices(conf: HttpRetryConf, block: RequestBlock, context: NoticeContext): readonly ConfNotice[] {
   const retryOn = readRetryOn(conf.retryOn ?? [], block);

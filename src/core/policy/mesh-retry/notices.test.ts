@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Protocol } from "../../model/plan.ts";
 import type { Policy } from "../../model/target-ref.ts";
-import { defaultPlanSettings } from "../plan-settings.ts";
+import { defaultPlanSettings, type PlanSettings } from "../plan-settings.ts";
 import { meshRetryConfNotices } from "./conf-notices.ts";
 import type { HttpRetryConf, MeshRetryConf } from "./conf.ts";
 import { meshRetryNotices } from "./notices.ts";
@@ -17,9 +17,9 @@ function ofPolicy(...confs: readonly MeshRetryConf[]): ReturnType<typeof meshRet
   return meshRetryNotices(policy);
 }
 
-function ofConf(conf: MeshRetryConf, protocol: Protocol = "http", requestTimeout?: string): readonly string[] {
+function ofConf(conf: MeshRetryConf, protocol: Protocol = "http", requestTimeout?: string, settings: Partial<PlanSettings> = {}): readonly string[] {
   const timeouts = requestTimeout === undefined ? {} : { http: { requestTimeout } };
-  return told(meshRetryConfNotices(conf, { ...defaultPlanSettings, protocol, confOf: (kind) => (kind === "MeshTimeout" ? timeouts : {}) }));
+  return told(meshRetryConfNotices(conf, { ...defaultPlanSettings, ...settings, protocol, confOf: (kind) => (kind === "MeshTimeout" ? timeouts : {}) }));
 }
 
 function codes(http: HttpRetryConf): readonly string[] {
@@ -67,6 +67,12 @@ describe("notices of a MeshRetry that was merged for a destination", () => {
     assert.deepEqual(ofConf({ http: { numRetries: 2 } }, "tcp"), ["no-applicable-protocol: no retries by policy, because the protocol is tcp and there is no tcp block; connections are attempted once"]);
     assert.deepEqual(ofConf({ tcp: { maxConnectAttempt: 2 } }, "grpc"), ["no-applicable-protocol: no retries by policy, because the protocol is grpc and there is no grpc block; the default retries hold"]);
     assert.deepEqual(ofConf({ tcp: { maxConnectAttempt: 2 } }, "kafka"), []);
+  });
+
+  it("say what holds instead, as the control plane is set", () => {
+    const instead = (defaultRetries: PlanSettings["defaultRetries"]) => ofConf({ tcp: {} }, "http", undefined, { defaultRetries })[0] ?? "";
+    assert.match(instead("none"), /; nothing is tried again \(`retries\.default: none`\)$/);
+    assert.match(instead("all-methods"), /; the default retries hold, which repeat requests of every method/);
   });
 
   it("warn of repeated requests where that is so by default", () => {
