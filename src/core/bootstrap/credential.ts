@@ -40,7 +40,10 @@ export function tokenSecret(tokenFile: string): JsonObject {
   return { resources: [{ "@type": `${type}envoy.extensions.transport_sockets.tls.v3.Secret`, name: secretName, ...secret }] };
 }
 
-/** Google's gRPC client has back-off (up to 30 s) and connection checks of its own; the checks are set as Envoy's are. */
+/**
+ * Google's gRPC client has connection checks of its own, set here as Envoy's are, and under Envoy's back-off (up to 30 s) one of its own for
+ * connections: up to two minutes, unless it is told otherwise, for a control plane that may be back within seconds.
+ */
 function googleGrpc(path: string, { host, port, caPem }: ControlPlaneAddress): JsonObject {
   const plugin = "envoy.grpc_credentials.file_based_metadata";
   const config = { "@type": `${type}envoy.config.grpc_credential.v3.FileBasedMetadataConfig`, secret_data: { filename: path } };
@@ -50,9 +53,16 @@ function googleGrpc(path: string, { host, port, caPem }: ControlPlaneAddress): J
     credentials_factory_name: plugin,
     ...(caPem === undefined ? {} : { channel_credentials: { ssl_credentials: { root_certs: { inline_string: caPem } } } }),
     call_credentials: [{ from_plugin: { name: plugin, typed_config: config } }],
-    channel_args: { args: { "grpc.keepalive_time_ms": { int_value: 15_000 }, "grpc.keepalive_timeout_ms": { int_value: 5_000 } } },
+    channel_args: { args: Object.fromEntries(Object.entries(channelArguments).map(([name, value]) => [name, { int_value: value }])) },
   };
 }
+
+const channelArguments = {
+  "grpc.keepalive_time_ms": 15_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.initial_reconnect_backoff_ms": 500,
+  "grpc.max_reconnect_backoff_ms": 5_000,
+};
 
 function credentialInjector(path: string): JsonObject {
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), 1));
