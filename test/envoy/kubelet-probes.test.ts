@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
-import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { root } from "../../scripts/lib/root.mjs";
 import { decodeProbers } from "../../src/core/probe/probers-text.ts";
 import type { ProbeSpec } from "../../src/core/probe/pod-spec.ts";
 import { formatTable } from "../../src/core/view/format-table.ts";
 import { createStatusServer } from "../../src/edge/agent/status-server.ts";
 import type { StatusServer } from "../../src/edge/agent/status-server.ts";
 import { makeTestCa } from "../kit/certificates.ts";
-import { endChild, endWithUs } from "../kit/children.ts";
 import { documentedProbes, overWire } from "../kit/documented-probes.ts";
 import type { DocumentedProbes, ProbePorts, RewrittenProbe } from "../kit/documented-probes.ts";
 import { envoyFor } from "../kit/envoy-binary.ts";
@@ -26,6 +21,7 @@ import type { PodNetwork } from "../kit/pods/pod-network.ts";
 import { whyNoPods } from "../kit/pods/pods-for.ts";
 import { redirect } from "../kit/pods/redirect.ts";
 import { sidecarGroup } from "../kit/pods/sidecar.ts";
+import { startStatusAgent } from "../kit/pods/start-status-agent.ts";
 import { probeOverWire } from "../kit/pods/wire-probe.ts";
 import type { ProbeVerdict, WireProbe } from "../kit/pods/wire-probe.ts";
 import { scratchFolder } from "../kit/scratch-folder.ts";
@@ -111,15 +107,8 @@ describe("probes of a kubelet and a real Envoy that wants mutual TLS", () => {
       return await listening(envoy);
     }
 
-    async function agentIn(pod: Pod, podIp: string, variable: string): Promise<void> {
-      const file = path.join(root, "test", "kit", "pods", "status-agent.ts");
-      const [program, ...before] = [...pod.namespace.enter, "setpriv", "--regid", String(sidecarGroup), "--clear-groups"];
-      const agent: ChildProcess = spawn(program, [...before, process.execPath, "--import", "tsx", file], {
-        stdio: ["ignore", "inherit", "inherit", "ipc"], env: { ...process.env, INSTANCE_IP: podIp, ISTIO_KUBE_APP_PROBERS: variable },
-      });
-      endWithUs(agent);
-      endings.push(() => endChild(agent));
-      await Promise.race([once(agent, "message"), once(agent, "exit").then(() => { throw new Error(`the agent of ${pod.name} ended`); })]);
+    async function agentIn(pod: Pod, podIp: string, probers: string): Promise<void> {
+      endings.push(await startStatusAgent(pod, { podIp, probers }));
     }
 
     it("lets peers of the mesh in, and nobody else", async () => {

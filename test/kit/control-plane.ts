@@ -1,4 +1,8 @@
 import type { Resource } from "../../src/core/model/resource.ts";
+import type { World } from "../../src/core/model/world.ts";
+import { watchSecrets } from "../../src/edge/access/secret-watch.ts";
+import { createIdentities, type Identities } from "../../src/edge/identity/identities.ts";
+import { noIdentityMetrics } from "../../src/edge/identity/identity-metrics.ts";
 import { createPipeline } from "../../src/edge/pipeline/pipeline.ts";
 import type { Pipeline, PipelineOptions } from "../../src/edge/pipeline/pipeline.ts";
 import { noPipelineMetrics } from "../../src/edge/pipeline/pipeline-metrics.ts";
@@ -21,13 +25,22 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-export async function startControlPlane(resources: readonly Resource[], options: Partial<PipelineOptions> = {}): Promise<ControlPlane> {
+export interface ControlPlaneParts extends Partial<PipelineOptions> {
+  /** Proxies of a mesh with mutual TLS get certificates of a CA in the store. Default false. */
+  readonly certificates?: boolean;
+}
+
+export async function startControlPlane(resources: readonly Resource[], { certificates = false, ...options }: ControlPlaneParts = {}): Promise<ControlPlane> {
   const store = createMemoryStore();
   const log = createRecordingLog();
   for (const one of resources) {
     await store.put(one);
   }
-  const pipeline = createPipeline({ source: store, logger: log, metrics: noPipelineMetrics, ...options });
+  const world = (): World => pipeline.world();
+  const issuer = certificates ? openIssuer(store, log, world) : undefined;
+  const identities = issuer === undefined ? {} : { identities: issuer.identities };
+  const pipeline: Pipeline = createPipeline({ source: store, logger: log, metrics: noPipelineMetrics, ...identities, ...options });
+  if (issuer !== undefined) pipeline.onActivity(() => { issuer.identities.worldChanged(); });
   const server = createAdsServer({ snapshots: pipeline, logger: log, metrics: noAdsMetrics });
   const listener = createDataplaneServer({ ads: server, logger: log });
   const { port } = await listener.listen({ host: "127.0.0.1", port: 0 });
@@ -44,7 +57,21 @@ export async function startControlPlane(resources: readonly Resource[], options:
       clients.forEach((client) => client.close());
       await listener.close(0);
       await pipeline.close();
+      issuer?.close();
       await store.close();
+    },
+  };
+}
+
+function openIssuer(store: Store, log: ControlPlane["log"], world: () => World): { readonly identities: Identities; close(): void } {
+  const secrets = watchSecrets(store);
+  const meshNamed = (name: string) => world().meshes.get(name)?.mesh;
+  const identities = createIdentities({ store, secrets, meshNamed, announceMs: 600_000, log, metrics: noIdentityMetrics });
+  return {
+    identities,
+    close: () => {
+      identities.close();
+      secrets.close();
     },
   };
 }

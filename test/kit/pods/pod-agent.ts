@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer } from "node:net";
 import type { Socket } from "node:net";
 import type { GrpcApp, GrpcBehaviour } from "../apps/grpc-app.ts";
+import type { Certificate } from "../certificates.ts";
 import { fetchText } from "./fetch-text.ts";
 import type { PeerTls } from "./fetch-text.ts";
 import { probeOverWire } from "./wire-probe.ts";
@@ -13,8 +15,8 @@ import type { WireProbe } from "./wire-probe.ts";
  * pod's network namespace, so that whatever it connects to or listens on is the pod's.
  */
 export type Ask =
-  /** Listens on all addresses and answers every request with the status and the name. */
-  | { readonly kind: "serve"; readonly port: number; readonly name: string }
+  /** Listens, on all addresses unless told otherwise, and answers every request with the status and the name. */
+  | ({ readonly kind: "serve"; readonly port: number; readonly name: string } & ServeOptions)
   | { readonly kind: "answer"; readonly port: number; readonly status: number }
   | { readonly kind: "seen"; readonly port: number }
   /** Listens on all addresses and answers gRPC health checks; again: answers them so from now on. */
@@ -26,6 +28,13 @@ export type Ask =
   /** Listens on all addresses; whoever connects is led to a Unix socket, which may be somebody's outside of the namespace. */
   | { readonly kind: "relay"; readonly port: number; readonly socket: string };
 
+export interface ServeOptions {
+  /** Where the app listens. Default: all addresses of both families. */
+  readonly host?: string;
+  /** The app speaks TLS itself. */
+  readonly tls?: Certificate;
+}
+
 /** A request as the app saw it. */
 export interface PodRequest {
   readonly path: string;
@@ -33,6 +42,8 @@ export interface PodRequest {
   /** Address from which the connection came. */
   readonly from: string;
   readonly isCheck: boolean;
+  /** What its sidecar said of the caller (`x-forwarded-client-cert`). */
+  readonly caller?: string;
 }
 
 interface PodApp {
@@ -55,7 +66,7 @@ process.on("disconnect", () => process.exit(0));
 function perform(ask: Ask): Promise<unknown> {
   switch (ask.kind) {
     case "serve":
-      return serve(ask.port, ask.name);
+      return serve(ask);
     case "answer":
       appAt(ask.port).status = ask.status;
       return Promise.resolve(true);
@@ -80,18 +91,21 @@ function appAt(port: number): PodApp {
   return app;
 }
 
-function serve(port: number, name: string): Promise<boolean> {
-  const server = createServer((request, response) => {
+function serve({ port, name, host = "::", tls }: Extract<Ask, { readonly kind: "serve" }>): Promise<boolean> {
+  const answer: RequestListener = (request, response) => {
     const from = (request.socket.remoteAddress ?? "").replace("::ffff:", "");
-    app.seen.push({ path: request.url ?? "", httpVersion: request.httpVersion, from, isCheck: request.headers["user-agent"] === "Envoy/HC" });
+    const caller = request.headers["x-forwarded-client-cert"];
+    const isCheck = request.headers["user-agent"] === "Envoy/HC";
+    app.seen.push({ path: request.url ?? "", httpVersion: request.httpVersion, from, isCheck, ...(caller === undefined ? {} : { caller: String(caller) }) });
     response.writeHead(app.status, { "content-type": "text/plain" });
     response.end(name);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer({ ...tls }, answer);
   const app: PodApp = { server, seen: [], status: 200 };
   apps.set(port, app);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "::", () => { resolve(true); });
+    server.listen(port, host, () => { resolve(true); });
   });
 }
 

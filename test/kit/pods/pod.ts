@@ -7,7 +7,7 @@ import type { GrpcBehaviour } from "../apps/grpc-app.ts";
 import { endChild, endWithUs } from "../children.ts";
 import { waitUntil } from "../wait-until.ts";
 import type { PeerTls } from "./fetch-text.ts";
-import type { Ask, PodRequest } from "./pod-agent.ts";
+import type { Ask, PodRequest, ServeOptions } from "./pod-agent.ts";
 import type { ProbeVerdict, WireProbe } from "./wire-probe.ts";
 
 const run = promisify(execFile);
@@ -82,9 +82,9 @@ export class Pod {
     });
   }
 
-  /** An HTTP app on all addresses of the pod. */
-  async serve(port: number): Promise<void> {
-    await this.#ask({ kind: "serve", port, name: this.name });
+  /** An HTTP app, on all addresses of the pod unless told otherwise. */
+  async serve(port: number, options: ServeOptions = {}): Promise<void> {
+    await this.#ask({ kind: "serve", port, name: this.name, ...options });
   }
 
   /** The status with which the app answers from now on. */
