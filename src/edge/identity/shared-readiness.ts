@@ -42,7 +42,7 @@ export function shareReadiness(store: SecretStore, secrets: Pick<SecretWatch, "g
         await store.put(secretOf(key, JSON.stringify(wanted)), { expectedModificationTime: stored?.modificationTime ?? "" });
         return;
       } catch (error) {
-        if (!(error instanceof StoreConflict)) throw error;
+        if (left === 1 || !(error instanceof StoreConflict)) throw error;
       }
     }
   }
