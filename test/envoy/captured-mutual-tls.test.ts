@@ -197,6 +197,16 @@ describe("captured traffic under mutual TLS, with real Envoys", () => {
     await untilVerdicts(true);
   });
 
+  it("PERMISSIVE, with one port STRICT: nobody comes past mutual TLS to that port by another address of the pod", async () => {
+    await controlPlane.store.put({ kind: "MeshTLS", mesh: "default", name: "one", labels: {}, spec: { targetRef: { kind: "Dataplane", name: "backend", sectionName: String(ports.backend) }, rules: [{ default: { mode: "Strict" } }] } });
+    await waitUntil("plain text is refused", () => network.node.get(`http://${backend.address}:${String(ports.backend)}/`).then(() => false, () => true));
+    mode = "one STRICT";
+    assert.match(await plain("backend"), refused);
+    assert.match(await plain6("backend"), refused);
+    assert.deepEqual([await plain("cache"), await plain6("cache"), await plain("undeclared"), await plain6("undeclared")], ["200", "200", "200", "200"]);
+    assert.deepEqual([await call("backend"), await call("cache")], ["200", "200"]);
+  });
+
   it("was never refused by an Envoy", async () => {
     for (const { name, admin } of [webEnvoy, backendEnvoy]) {
       for (const [stat, count] of await admin.stats("update_rejected$")) assert.equal(count, 0, `${name}: ${stat}`);

@@ -9,7 +9,7 @@ import { createInternTable } from "./intern-table.ts";
 const interned = createInternTable<CapturePlan>();
 
 /** Where redirected connections of a proxy arrive; undefined where none are redirected. Equal plans are one object. */
-export function planCapture({ spec }: Dataplane, passthrough: boolean, refusesUndeclared = false): CapturePlan | undefined {
+export function planCapture({ spec }: Dataplane, passthrough: boolean, refusesUndeclared = false, refusedPorts: readonly number[] = []): CapturePlan | undefined {
   const { redirectPortInbound, redirectPortOutbound, ipFamilyMode } = spec.networking.transparentProxying ?? {};
   if (redirectPortInbound === undefined && redirectPortOutbound === undefined) return undefined;
   const plan: CapturePlan = {
@@ -18,6 +18,7 @@ export function planCapture({ spec }: Dataplane, passthrough: boolean, refusesUn
     families: familiesOf(ipFamilyMode),
     passthrough,
     ...(refusesUndeclared && redirectPortInbound !== undefined ? { refusesUndeclared } : {}),
+    ...(refusedPorts.length > 0 && redirectPortInbound !== undefined ? { refusedPorts } : {}),
   };
   return interned.intern(JSON.stringify(plan), () => deepFreeze(plan));
 }
@@ -36,6 +37,12 @@ export function isStrict(mesh: Mesh, inbounds: readonly InboundPlan[]): boolean 
   const modes = new Set(inbounds.map(({ tls }) => tls?.mode));
   const [mode, ...others] = modes;
   return mode === undefined || others.length > 0 ? !enabled.permissive : mode === "strict";
+}
+
+/** Ports of strict inbounds, lowest first: in a proxy that is not strict as a whole nobody may come past one by an address of the pod that is not the Dataplane's. */
+export function strictPorts(inbounds: readonly InboundPlan[]): readonly number[] {
+  const strict = inbounds.filter(({ captured, tls }) => captured === true && tls?.mode === "strict");
+  return [...new Set(strict.map(({ listenPort }) => listenPort))].sort((one, other) => one - other);
 }
 
 /** Whether apps may call what the mesh does not know (Kuma, Mesh `networking.outbound.passthrough`; default true). */

@@ -120,12 +120,22 @@ describe("mutual TLS, planned", () => {
     assert.deepEqual([refuses(meshOf("PERMISSIVE"), policy("Strict")), refuses(meshOf("STRICT"), policy("Permissive"))], [true, undefined]);
   });
 
+  it("keeps them from coming past one strict inbound by another address, where the others take plain text", () => {
+    const captured = dataplane("web-1", { inbound: [inbound("web"), { ...inbound("admin"), port: 9000 }], transparentProxying: { redirectPortInbound: 15006, redirectPortOutbound: 15001 } });
+    const one: Resource = { kind: "MeshTLS", mesh: "default", name: "p", labels: {}, spec: { targetRef: { kind: "Dataplane", name: "web-1", sectionName: "9000" }, rules: [{ default: { mode: "Strict" } }] } };
+    const captureOf = (mode: "STRICT" | "PERMISSIVE") => planOf(worldOf(captured, meshOf(mode), one)).capture;
+    assert.deepEqual([captureOf("PERMISSIVE")?.refusedPorts, captureOf("PERMISSIVE")?.refusesUndeclared], [[9000], undefined]);
+    assert.equal(captureOf("STRICT")?.refusedPorts, undefined);
+    assert.equal(captureOf("PERMISSIVE"), captureOf("PERMISSIVE"), "equal plans are one object");
+  });
+
   it("is known to callers where a MeshTLS has made an inbound strict, by the versions that it says for the mesh", () => {
     const strict: Resource = { kind: "MeshTLS", mesh: "default", name: "a", labels: {}, spec: { targetRef: { kind: "Dataplane", name: "backend-1" }, rules: [{ default: { mode: "Strict" } }] } };
     const versions: Resource = { kind: "MeshTLS", mesh: "default", name: "b", labels: {}, spec: { rules: [{ default: { tlsVersion: { min: "TLS13" } } }] } };
     const world = ready(worldOf(meshOf("PERMISSIVE"), web, backend, strict, versions));
     const { tls, endpoints } = destinationOf(world);
     assert.deepEqual([tls?.minVersion, endpoints.endpoints[0]?.mutualTls], ["1.3", true]);
+    assert.deepEqual(tls?.parametersFrom, ["b"]);
     assert.equal(planOf(world).inbounds[0]?.tls?.minVersion, "1.3");
   });
 });

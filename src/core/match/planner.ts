@@ -9,7 +9,7 @@ import type { MeshIndex, MeshWorld, World } from "../model/world.ts";
 import { defaultPlanSettings } from "../policy/plan-settings.ts";
 import type { PlanSettings } from "../policy/plan-settings.ts";
 import { policyKinds } from "../policy/registry.ts";
-import { allowsPassthrough, isStrict, planCapture } from "./capture.ts";
+import { allowsPassthrough, isStrict, planCapture, strictPorts } from "./capture.ts";
 import { directInboundNotices } from "./direct-inbounds.ts";
 import { createDestinationPlans } from "./destination-plans.ts";
 import { createDestinations, sameElements } from "./destinations.ts";
@@ -114,7 +114,7 @@ function createMeshPlanner({ shadow = false, ...given }: PlannerOptions): MeshPl
     const resolved = destinations.resolve(mesh, memory.list);
     const identity = mesh.mesh === undefined ? undefined : planIdentity(mesh.mesh, dataplane);
     const inbounds = inboundsOf(mesh, memory, group, identity !== undefined);
-    const capture = captureIn(mesh, memory, inbounds);
+    const capture = captureIn(mesh, dataplane, memory, inbounds);
     const before = memory.plan;
     const isOwnSame = before?.inbounds === inbounds && before.capture === capture && before.identity === identity;
     if (isOwnSame && memory.group === group && memory.resolved === resolved) {
@@ -146,9 +146,12 @@ function capturesOf(dataplane: Dataplane): Remembered["captures"] {
   return plans.length === 0 ? undefined : plans;
 }
 
-function captureIn({ mesh }: MeshWorld, { captures }: Remembered, inbounds: readonly InboundPlan[]): CapturePlan | undefined {
-  if (captures === undefined) return undefined;
-  return captures[mesh === undefined ? 0 : (allowsPassthrough(mesh) ? 0 : 2) + (isStrict(mesh, inbounds) ? 1 : 0)];
+function captureIn({ mesh }: MeshWorld, dataplane: Dataplane, { captures }: Remembered, inbounds: readonly InboundPlan[]): CapturePlan | undefined {
+  if (captures === undefined || mesh === undefined) return captures?.[0];
+  const passthrough = allowsPassthrough(mesh);
+  const strict = isStrict(mesh, inbounds);
+  const refused = strict ? [] : strictPorts(inbounds);
+  return refused.length > 0 ? planCapture(dataplane, passthrough, false, refused) : captures[(passthrough ? 0 : 2) + (strict ? 1 : 0)];
 }
 
 type OwnParts = Pick<ProxyPlan, "senderTags" | "inbounds"> & { readonly capture: CapturePlan | undefined; readonly identity: IdentityPlan | undefined };

@@ -40,6 +40,8 @@ export interface CapturePlan {
   readonly passthrough: boolean;
   /** True: connections to the app at which no inbound is are refused; otherwise they are passed on, in plain text or whatever they are. */
   readonly refusesUndeclared?: true;
+  /** Where they are passed on: ports, lowest first, to which none is, because a strict inbound has it at the Dataplane's address and the pod may have others. */
+  readonly refusedPorts?: readonly number[];
 }
 
 export type IpFamily = "IPv4" | "IPv6";

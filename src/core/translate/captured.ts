@@ -44,13 +44,14 @@ function isPassed(direction: Direction, { passthrough, refusesUndeclared }: Capt
 
 function capturingListener(direction: Direction, family: IpFamily, port: number, capture: CapturePlan): ListenerJson {
   const name = passthroughName(direction, family);
+  // Who calls this port itself was not redirected: passed on to where it wants to go, it would come back here for ever.
+  const refused = new Set([port, ...(direction === "inbound" ? (capture.refusedPorts ?? []) : [])]);
   return {
     name,
     address: socketAddress(all[family], port),
     useOriginalDst: true,
-    // Who calls this port itself was not redirected: passed on to where it wants to go, it would come back here for ever.
     filterChains: [
-      { filterChainMatch: { destinationPort: port }, ...chainTo(direction, nowhere) },
+      ...[...refused].map((destinationPort) => ({ filterChainMatch: { destinationPort }, ...chainTo(direction, nowhere) })),
       chainTo(direction, isPassed(direction, capture) ? name : nowhere),
     ],
     trafficDirection: direction === "inbound" ? "INBOUND" : "OUTBOUND",
