@@ -54,7 +54,10 @@ type WhoAndHow = Pick<DestinationTlsPlan, "serverName" | "peers">;
 function planTls(mesh: MeshWorld, describe: () => WhoAndHow): DestinationTlsPlan | undefined {
   const enabled = mesh.mesh === undefined ? undefined : enabledMtls(mesh.mesh);
   if (enabled === undefined) return undefined;
-  const plan: DestinationTlsPlan = { mesh: mesh.name, ...describe(), use: enabled.permissive ? "marked-endpoints" : "always", ...meshTlsRules(mesh).parameters };
+  const { parameters, parametersFrom } = meshTlsRules(mesh);
+  const plan: DestinationTlsPlan = {
+    mesh: mesh.name, ...describe(), use: enabled.permissive ? "marked-endpoints" : "always", ...parameters, ...(parametersFrom.length === 0 ? {} : { parametersFrom }),
+  };
   return interned.intern(JSON.stringify(plan), () => deepFreeze(plan));
 }
 

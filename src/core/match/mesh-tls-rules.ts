@@ -16,11 +16,13 @@ export interface MeshTlsRules {
   modeOf(dataplane: Dataplane, inbound: Inbound): MeshTlsConf["mode"];
   /** Of policies for the whole mesh. */
   readonly parameters: TlsParametersPlan;
+  /** Names of the policies that they are from, sorted. */
+  readonly parametersFrom: readonly string[];
 }
 
 type Policies = ImmutableMap<string, Policy>;
 
-const noRules: MeshTlsRules = { modeOf: () => undefined, parameters: {} };
+const noRules: MeshTlsRules = { modeOf: () => undefined, parameters: {}, parametersFrom: [] };
 const known = new WeakMap<Policies, MeshTlsRules>();
 
 /** The policies that `meshTlsRules` reads: while they are the same object, so are the rules. */
@@ -39,12 +41,15 @@ export function meshTlsRules(mesh: MeshWorld): MeshTlsRules {
 function readRules(policies: Policies): MeshTlsRules {
   const entries = [...policies.values()].filter((policy) => !isShadow(policy)).flatMap(entriesOf).sort(compareEntries);
   const moded = entries.filter(({ item }) => confOf(item).mode !== undefined).reverse();
+  const { conf, decidedBy } = mergeConfs(entries.filter(({ policy }) => isForAll(policy)));
+  const deciders = Object.entries(decidedBy).flatMap(([path, { policy }]) => (path === "mode" ? [] : [policy]));
   return {
     modeOf(dataplane, inbound) {
       const entry = moded.find(({ policy }) => selects(policy, dataplane) && isForInbound(policy, inbound));
       return entry === undefined ? undefined : confOf(entry.item).mode;
     },
-    parameters: tlsParameters(mergeConfs(entries.filter(({ policy }) => isForAll(policy))).conf),
+    parameters: tlsParameters(conf),
+    parametersFrom: [...new Set(deciders)].sort(),
   };
 }
 

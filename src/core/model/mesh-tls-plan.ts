@@ -27,6 +27,8 @@ export interface DestinationTlsPlan extends TlsParametersPlan {
   readonly peers: readonly NamePlan[];
   /** `always`, or only to endpoints that are marked as taking it (`EndpointPlan.mutualTls`): the mesh is PERMISSIVE. */
   readonly use: "always" | "marked-endpoints";
+  /** Names of the MeshTLS policies that the versions and ciphers are from, sorted. Absent: none says any. */
+  readonly parametersFrom?: readonly string[];
 }
 
 /** What an inbound takes. */

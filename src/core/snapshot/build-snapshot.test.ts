@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { anyPlanEdit, anyProxyPlan, destinationPlan, healthCheckPlan, proxyPlan } from "../../../test/kit/plans.ts";
-import type { DestinationPlan, ProxyPlan } from "../model/plan.ts";
+import type { DestinationTlsPlan } from "../model/mesh-tls-plan.ts";
+import type { DestinationPlan, InboundPlan, ProxyPlan } from "../model/plan.ts";
 import { translate, type XdsResources } from "../translate/translate.ts";
 import { createSnapshotBuilder } from "./build-snapshot.ts";
 import { decodeResource } from "./encode.ts";
@@ -88,6 +89,18 @@ describe("snapshot builder", () => {
     const blamed = (type: string, name: string): unknown => snapshot.types.get(type)?.resources.get(name)?.madeFrom.map(({ kind, name: policy }) => `${kind} ${policy}`);
     assert.deepEqual(blamed(cluster, "backend"), ["MeshHealthCheck c", "MeshTimeout t"]);
     assert.deepEqual(blamed(route, "outbound:backend"), ["MeshRetry r", "MeshTimeout t"]);
+  });
+
+  it("blames for versions and ciphers of TLS the MeshTLS that they are from", () => {
+    const tls: DestinationTlsPlan = { mesh: "default", serverName: "backend", peers: [], use: "always", ciphers: ["ECDHE-ECDSA-AES128-GCM-SHA256"], parametersFrom: ["ciphers"] };
+    const decidedBy = { MeshTLS: { tlsCiphers: { policy: "ciphers", item: "rules[0]" } } };
+    const inbound: InboundPlan = { listenAddress: "10.0.0.1", listenPort: 80, appAddress: "127.0.0.1", appPort: 8080, protocol: "http", tls: { mesh: "default", mode: "strict" }, decidedBy };
+    const { types } = createSnapshotBuilder().build({ ...proxyPlan([destinationPlan({ tls })]), inbounds: [inbound] });
+    const key = { kind: "MeshTLS", mesh: "default", name: "ciphers" };
+    assert.deepEqual(types.get(cluster)?.resources.get("backend")?.madeFrom, [key]);
+    assert.deepEqual(types.get(route)?.resources.get("outbound:backend")?.madeFrom, []);
+    const listeners = [...(types.get(listener)?.resources.values() ?? [])].filter(({ name }) => name.startsWith("inbound"));
+    assert.deepEqual(listeners.map(({ madeFrom }) => madeFrom), [[key]]);
   });
 });
 

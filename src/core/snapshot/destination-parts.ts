@@ -84,9 +84,10 @@ function clusterOf(destination: DestinationPlan, madeFrom: readonly ResourceKey[
   return encodeCluster(destination.name, cluster, madeFrom);
 }
 
-/** Every policy that decided something about the destination, and the service outside the mesh that it is; each once, sorted. */
-function decidersOf({ decidedBy, external }: DestinationPlan, mesh: string): readonly ResourceKey[] {
+/** Every policy that decided something about the destination or about TLS to it, and the service outside the mesh that it is; each once, sorted. */
+function decidersOf({ decidedBy, external, tls }: DestinationPlan, mesh: string): readonly ResourceKey[] {
   const keys = new Map<string, ResourceKey>(decidingPolicies(decidedBy, mesh).map((key) => [`${key.kind}/${key.name}`, key]));
   if (external !== undefined) keys.set(`MeshExternalService/${external.service}`, { kind: "MeshExternalService", mesh, name: external.service });
+  for (const name of tls?.parametersFrom ?? []) keys.set(`MeshTLS/${name}`, { kind: "MeshTLS", mesh, name });
   return [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
 }
