@@ -1,19 +1,19 @@
-import { parseDuration } from "../../base/duration.ts";
 import { fieldPath } from "../../base/field-path.ts";
-import { asNumber, asObject, asString, ownField } from "../../base/json.ts";
+import { asNumber, asObject, ownField } from "../../base/json.ts";
 import type { Violation } from "../../base/violation.ts";
+import { decimalPercentProblem, percentProblem, positiveDurationProblem, readDecimal } from "../field-checks.ts";
+import type { FieldCheck } from "../field-checks.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => string | undefined;
-type Checks = readonly (readonly [field: string, check: Check])[];
+type Checks = readonly (readonly [field: string, check: FieldCheck])[];
 
 export const detectorNames = ["totalFailures", "gatewayFailures", "localOriginFailures", "successRate", "failurePercentage"] as const;
 
 const limitChecks: Checks = ["maxConnections", "maxConnectionPools", "maxPendingRequests", "maxRetries", "maxRequests"].map((field) => [field, positiveProblem] as const);
 
 const outlierChecks: Checks = [
-  ["interval", durationProblem],
-  ["baseEjectionTime", durationProblem],
+  ["interval", positiveDurationProblem],
+  ["baseEjectionTime", positiveDurationProblem],
   ["maxEjectionPercent", percentProblem],
   ["healthyPanicThreshold", decimalPercentProblem],
 ];
@@ -69,38 +69,13 @@ function problems(checks: Checks, fields: Fields | undefined, path: string): rea
   });
 }
 
-function durationProblem(value: unknown): string | undefined {
-  const parsed = parseDuration(asString(value) ?? "");
-  if (!parsed.ok) return undefined;
-  if (parsed.ms <= 0) return "must be greater than zero when defined";
-  return parsed.ms < 1 ? "must be at least 1ms when defined" : undefined;
-}
-
 function positiveProblem(value: unknown): string | undefined {
   const number = asNumber(value);
   return number !== undefined && number <= 0 ? "must be greater than 0" : undefined;
 }
 
-function percentProblem(value: unknown): string | undefined {
-  const number = asNumber(value);
-  return number !== undefined && (number < 0 || number > 100) ? "must be in inclusive range [0, 100]" : undefined;
-}
-
-function decimalPercentProblem(value: unknown): string | undefined {
-  const number = decimal(value);
-  if (Number.isNaN(number)) return "string must be a valid number";
-  return number !== undefined && (number < 0 || number > 100) ? "must be in inclusive range [0.0, 100.0]" : undefined;
-}
-
 function factorProblem(value: unknown): string | undefined {
-  const number = decimal(value);
+  const number = readDecimal(value);
   if (Number.isNaN(number)) return "invalid number";
   return number !== undefined && number <= 0 ? "must be greater than 0" : undefined;
-}
-
-/** NaN for a text that is no number; undefined for what is neither. */
-function decimal(value: unknown): number | undefined {
-  const text = asString(value);
-  if (text === undefined) return asNumber(value);
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,27 +1,27 @@
 import { decodeBase64 } from "../../base/base64.ts";
-import { parseDuration } from "../../base/duration.ts";
 import { fieldPath } from "../../base/field-path.ts";
 import { asArray, asNumber, asObject, asString, ownField } from "../../base/json.ts";
 import type { Violation } from "../../base/violation.ts";
 import { defaultCompatibility } from "../compatibility.ts";
 import type { Compatibility } from "../compatibility.ts";
+import { decimalPercentProblem, percentProblem, positiveDurationProblem } from "../field-checks.ts";
+import type { FieldCheck } from "../field-checks.ts";
 import { validatePolicy } from "../validate-policy.ts";
 import { validateHttp } from "./validate-http.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => string | undefined;
 
 /** The common fields, in the order in which Kuma reports them. */
-const commonChecks: readonly (readonly [field: string, check: Check])[] = [
-  ["interval", durationProblem],
-  ["timeout", durationProblem],
+const commonChecks: readonly (readonly [field: string, check: FieldCheck])[] = [
+  ["interval", positiveDurationProblem],
+  ["timeout", positiveDurationProblem],
   ["unhealthyThreshold", positiveProblem],
   ["healthyThreshold", positiveProblem],
-  ["initialJitter", durationProblem],
-  ["intervalJitter", durationProblem],
+  ["initialJitter", positiveDurationProblem],
+  ["intervalJitter", positiveDurationProblem],
   ["intervalJitterPercent", percentProblem],
-  ["healthyPanicThreshold", panicThresholdProblem],
-  ["noTrafficInterval", durationProblem],
+  ["healthyPanicThreshold", decimalPercentProblem],
+  ["noTrafficInterval", positiveDurationProblem],
   ["eventLogPath", pathProblem],
 ];
 
@@ -51,28 +51,9 @@ function validateConf(item: Fields, path: string, compatibility: Compatibility):
   return found;
 }
 
-function durationProblem(value: unknown): string | undefined {
-  const parsed = parseDuration(asString(value) ?? "");
-  if (!parsed.ok) return undefined;
-  if (parsed.ms <= 0) return "must be greater than zero when defined";
-  return parsed.ms < 1 ? "must be at least 1ms when defined" : undefined;
-}
-
 function positiveProblem(value: unknown): string | undefined {
   const number = asNumber(value);
   return number !== undefined && number <= 0 ? "must be greater than zero when defined" : undefined;
-}
-
-function percentProblem(value: unknown): string | undefined {
-  const number = asNumber(value);
-  return number !== undefined && (number < 0 || number > 100) ? "must be in inclusive range [0, 100]" : undefined;
-}
-
-function panicThresholdProblem(value: unknown): string | undefined {
-  const text = asString(value);
-  if (text !== undefined && !/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text)) return "string must be a valid number";
-  const number = text === undefined ? asNumber(value) : Number(text);
-  return number !== undefined && (number < 0 || number > 100) ? "must be in inclusive range [0.0, 100.0]" : undefined;
 }
 
 /** What Kuma takes for a file path, Unix or Windows. Empty means no log, as the documentation says. */

@@ -3,6 +3,8 @@ import { fieldPath } from "../../base/field-path.ts";
 import { asArray, asNumber, asObject, asString, ownField } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import type { Violation } from "../../base/violation.ts";
+import { durationProblem, positiveDurationProblem } from "../field-checks.ts";
+import type { FieldCheck } from "../field-checks.ts";
 import { validateHeaderMatches } from "./validate-header-matches.ts";
 import { validateHostSelection } from "./validate-host-selection.ts";
 import { readRetryOnItem, retryOnNames } from "./retry-conditions.ts";
@@ -21,7 +23,7 @@ export function validateRequests(conf: Fields | undefined, path: string, block: 
   if (conf === undefined) return [];
   if (!fieldsOf[block].some((field) => ownField(conf, field) !== undefined)) return [{ path, message: "must not be empty" }];
   const found: Violation[] = [
-    ...durationProblem(ownField(conf, "perTryTimeout"), fieldPath(path, "perTryTimeout"), "or zero"),
+    ...problem(conf, "perTryTimeout", path, durationProblem),
     ...validateBackOff(asObject(ownField(conf, "backOff")), fieldPath(path, "backOff")),
     ...validateRateLimited(asObject(ownField(conf, "rateLimitedBackOff")), fieldPath(path, "rateLimitedBackOff")),
     ...validateRetryOn(asArray(ownField(conf, "retryOn")) ?? [], fieldPath(path, "retryOn"), block),
@@ -41,14 +43,9 @@ function msOf(value: unknown): number | undefined {
   return parsed.ok ? parsed.ms : undefined;
 }
 
-function durationProblem(value: unknown, path: string, least: "more than zero" | "or zero"): readonly Violation[] {
-  const ms = msOf(value);
-  if (ms === undefined || ms >= 1) return [];
-  if (least === "or zero") {
-    if (ms === 0) return [];
-    return [{ path, message: ms < 0 ? "must not be negative when defined" : "must be 0 or at least 1ms when defined" }];
-  }
-  return [{ path, message: ms <= 0 ? "must be greater than zero when defined" : "must be at least 1ms when defined" }];
+function problem(fields: Fields, field: string, path: string, check: FieldCheck): readonly Violation[] {
+  const message = check(ownField(fields, field));
+  return message === undefined ? [] : [{ path: fieldPath(path, field), message }];
 }
 
 function validateBackOff(backOff: Fields | undefined, path: string): readonly Violation[] {
@@ -56,8 +53,8 @@ function validateBackOff(backOff: Fields | undefined, path: string): readonly Vi
   const [base, max] = [ownField(backOff, "baseInterval"), ownField(backOff, "maxInterval")];
   if (base === undefined && max === undefined) return [{ path, message: "must not be empty" }];
   const found = [
-    ...durationProblem(base, fieldPath(path, "baseInterval"), "more than zero"),
-    ...durationProblem(max, fieldPath(path, "maxInterval"), "more than zero"),
+    ...problem(backOff, "baseInterval", path, positiveDurationProblem),
+    ...problem(backOff, "maxInterval", path, positiveDurationProblem),
   ];
   if ((msOf(max) ?? Infinity) < (msOf(base) ?? 0)) found.push({ path: fieldPath(path, "maxInterval"), message: "must not be less than baseInterval" });
   return found;
@@ -74,7 +71,7 @@ function validateRateLimited(rateLimited: Fields | undefined, path: string): rea
     if (name === "") found.push({ path: place, message: "must be defined" });
     else if (name !== undefined && !/^[a-zA-Z0-9!#$%&'*+\-.^_`|~]+$/.test(name)) found.push({ path: place, message: "must be the name of a header" });
   });
-  return [...found, ...durationProblem(ownField(rateLimited, "maxInterval"), fieldPath(path, "maxInterval"), "more than zero")];
+  return [...found, ...problem(rateLimited, "maxInterval", path, positiveDurationProblem)];
 }
 
 function validateRetryOn(list: readonly unknown[], path: string, block: RequestBlock): readonly Violation[] {

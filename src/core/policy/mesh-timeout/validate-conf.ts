@@ -1,7 +1,8 @@
-import { parseDuration } from "../../base/duration.ts";
 import { fieldPath } from "../../base/field-path.ts";
-import { asArray, asObject, asString, ownField } from "../../base/json.ts";
+import { asArray, asObject, ownField } from "../../base/json.ts";
 import type { Violation } from "../../base/violation.ts";
+import { durationProblem, positiveDurationProblem } from "../field-checks.ts";
+import type { FieldCheck } from "../field-checks.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,8 @@ export function validateItem(item: Fields, path: string): readonly Violation[] {
   if (conf === undefined) return [];
   if (["connectionTimeout", "idleTimeout", "http"].every((field) => isAbsent(ownField(conf, field)))) return [{ path: at, message: someTimeoutText }];
   return [
-    ...problem(conf, "connectionTimeout", at, connectionProblem),
+    // Envoy refuses a cluster whose connections may take no time.
+    ...problem(conf, "connectionTimeout", at, positiveDurationProblem),
     ...problem(conf, "idleTimeout", at, durationProblem),
     ...validateHttp(asObject(ownField(conf, "http")), fieldPath(at, "http")),
     ...(namesCallers(item) ? unconditional(conf, at) : []),
@@ -38,21 +40,9 @@ function validateHttp(http: Fields | undefined, path: string): readonly Violatio
   return httpFields.flatMap((field) => problem(http, field, path, durationProblem));
 }
 
-function problem(fields: Fields, field: string, path: string, check: (ms: number) => string | undefined): readonly Violation[] {
-  const parsed = parseDuration(asString(ownField(fields, field)) ?? "");
-  const message = parsed.ok ? check(parsed.ms) : undefined;
+function problem(fields: Fields, field: string, path: string, check: FieldCheck): readonly Violation[] {
+  const message = check(ownField(fields, field));
   return message === undefined ? [] : [{ path: fieldPath(path, field), message }];
-}
-
-/** Envoy refuses a cluster whose connections may take no time. */
-function connectionProblem(ms: number): string | undefined {
-  if (ms <= 0) return "must be greater than zero when defined";
-  return ms < 1 ? "must be at least 1ms when defined" : undefined;
-}
-
-function durationProblem(ms: number): string | undefined {
-  if (ms < 0) return "must not be negative when defined";
-  return ms > 0 && ms < 1 ? "must be 0 or at least 1ms when defined" : undefined;
 }
 
 function namesCallers(item: Fields): boolean {
