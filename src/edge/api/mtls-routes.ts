@@ -53,6 +53,8 @@ export function addMtlsRoutes(app: FastifyInstance, context: RouteContext): void
 async function statusOf(context: RouteContext, request: FastifyRequest): Promise<AuthorityStatus> {
   const mesh = meshOf(request);
   await requireMesh(context, { mesh });
+  // Whoever has just written the Mesh asks about the Mesh as it is written.
+  await context.view.settled();
   const status = await context.authorities?.status(mesh);
   if (status === undefined) throw new ApiError(404, "Mutual TLS is not enabled", `set mtls.enabledBackend of the mesh ${JSON.stringify(mesh)}`);
   return status;

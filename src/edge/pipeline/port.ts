@@ -77,6 +77,8 @@ export interface StandingRejection extends Rejection {
 export interface PipelineView {
   world(): World;
   readonly ready: boolean;
+  /** When all that the source has told so far is in the World; undefined: it is. */
+  settled(): Promise<void> | undefined;
   rejectionsOf(key: ResourceKey): readonly StandingRejection[];
   connected(): readonly ConnectedProxy[];
 }

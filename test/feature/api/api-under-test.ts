@@ -97,5 +97,5 @@ function viewOf(store: Store, rejections: ReadonlyMap<string, readonly StandingR
     }
   });
   const rejectionsOf = (key: ResourceKey): readonly StandingRejection[] => rejections.get(keyText(key)) ?? [];
-  return { world: () => world, ready: true, rejectionsOf, connected: () => connected };
+  return { world: () => world, ready: true, rejectionsOf, connected: () => connected, settled: () => undefined };
 }

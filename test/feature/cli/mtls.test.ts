@@ -36,6 +36,23 @@ describe("probeplane mtls", () => {
     assert.deepEqual((JSON.parse(rotated.out) as { authorities: readonly { state: string }[] }).authorities.map(({ state }) => state), ["signing", "announced"]);
   });
 
+  it("knows a Mesh that was written a moment ago, with other writes", async () => {
+    const ask = async (method: string, path: string, body?: object): Promise<number> => {
+      const reply = await fetch(`${whole.api}${path}`, { method, headers: { "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      await reply.text();
+      return reply.status;
+    };
+    const statuses: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const name = `mesh-${round}`;
+      // What comes right after another write waits for quiet before it is served.
+      await ask("PUT", `/meshes/before-${round}`, { type: "Mesh", name: `before-${round}` });
+      await ask("PUT", `/meshes/${name}`, { type: "Mesh", name, mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] } });
+      statuses.push(await ask("GET", `/meshes/${name}/mtls`));
+    }
+    assert.deepEqual(new Set(statuses), new Set([200]));
+  });
+
   it("says why it cannot", async () => {
     await put(undefined);
     const off = await mtls("rotate", "default");
