@@ -1,8 +1,16 @@
 import { parseDuration } from "../base/duration.ts";
-import { asNumber, asString } from "../base/json.ts";
+import { fieldPath } from "../base/field-path.ts";
+import { asNumber, asString, ownField } from "../base/json.ts";
+import type { Violation } from "../base/violation.ts";
 
 /** What is wrong with a field's value, in Kuma's words; undefined: nothing, or its type is wrong, which the schema reports. */
 export type FieldCheck = (value: unknown) => string | undefined;
+
+/** One field under a check; `path` is where its object stands. */
+export function checkField(fields: Readonly<Record<string, unknown>> | undefined, field: string, path: string, check: FieldCheck): readonly Violation[] {
+  const message = check(ownField(fields, field));
+  return message === undefined ? [] : [{ path: fieldPath(path, field), message }];
+}
 
 /** A duration that is more than nothing; Envoy knows nothing below a millisecond. */
 export function positiveDurationProblem(value: unknown): string | undefined {

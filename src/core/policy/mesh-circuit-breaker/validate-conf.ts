@@ -1,7 +1,7 @@
 import { fieldPath } from "../../base/field-path.ts";
 import { asNumber, asObject, ownField } from "../../base/json.ts";
 import type { Violation } from "../../base/violation.ts";
-import { decimalPercentProblem, percentProblem, positiveDurationProblem, readDecimal } from "../field-checks.ts";
+import { checkField, decimalPercentProblem, percentProblem, positiveDurationProblem, readDecimal } from "../field-checks.ts";
 import type { FieldCheck } from "../field-checks.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,10 +63,7 @@ function validateOutliers(outliers: Fields | undefined, path: string): readonly 
 }
 
 function problems(checks: Checks, fields: Fields | undefined, path: string): readonly Violation[] {
-  return checks.flatMap(([field, check]) => {
-    const message = check(ownField(fields, field));
-    return message === undefined ? [] : [{ path: fieldPath(path, field), message }];
-  });
+  return checks.flatMap(([field, check]) => checkField(fields, field, path, check));
 }
 
 function positiveProblem(value: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { asArray, asNumber, asObject, asString, ownField } from "../../base/json
 import type { Violation } from "../../base/violation.ts";
 import { defaultCompatibility } from "../compatibility.ts";
 import type { Compatibility } from "../compatibility.ts";
-import { decimalPercentProblem, percentProblem, positiveDurationProblem } from "../field-checks.ts";
+import { checkField, decimalPercentProblem, percentProblem, positiveDurationProblem } from "../field-checks.ts";
 import type { FieldCheck } from "../field-checks.ts";
 import { validatePolicy } from "../validate-policy.ts";
 import { validateHttp } from "./validate-http.ts";
@@ -38,10 +38,7 @@ function validateConf(item: Fields, path: string, compatibility: Compatibility):
   const conf = written === undefined ? {} : asObject(written);
   if (conf === undefined) return [];
   const found: Violation[] = [];
-  for (const [field, check] of commonChecks) {
-    const message = check(ownField(conf, field));
-    if (message !== undefined) found.push({ path: fieldPath(path, field), message });
-  }
+  for (const [field, check] of commonChecks) found.push(...checkField(conf, field, path, check));
   found.push(...validateHttp(asObject(ownField(conf, "http")), fieldPath(path, "http")));
   found.push(...validateTcp(asObject(ownField(conf, "tcp")), fieldPath(path, "tcp"), compatibility));
   found.push(...validateGrpc(asObject(ownField(conf, "grpc")), fieldPath(path, "grpc")));

@@ -1,10 +1,9 @@
-import { parseDuration } from "../../base/duration.ts";
 import { fieldPath } from "../../base/field-path.ts";
 import { asArray, asNumber, asObject, asString, ownField } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import type { Violation } from "../../base/violation.ts";
-import { durationProblem, positiveDurationProblem } from "../field-checks.ts";
-import type { FieldCheck } from "../field-checks.ts";
+import { durationMs } from "../duration-ms.ts";
+import { checkField, durationProblem, positiveDurationProblem } from "../field-checks.ts";
 import { validateHeaderMatches } from "./validate-header-matches.ts";
 import { validateHostSelection } from "./validate-host-selection.ts";
 import { readRetryOnItem, retryOnNames } from "./retry-conditions.ts";
@@ -23,7 +22,7 @@ export function validateRequests(conf: Fields | undefined, path: string, block: 
   if (conf === undefined) return [];
   if (!fieldsOf[block].some((field) => ownField(conf, field) !== undefined)) return [{ path, message: "must not be empty" }];
   const found: Violation[] = [
-    ...problem(conf, "perTryTimeout", path, durationProblem),
+    ...checkField(conf, "perTryTimeout", path, durationProblem),
     ...validateBackOff(asObject(ownField(conf, "backOff")), fieldPath(path, "backOff")),
     ...validateRateLimited(asObject(ownField(conf, "rateLimitedBackOff")), fieldPath(path, "rateLimitedBackOff")),
     ...validateRetryOn(asArray(ownField(conf, "retryOn")) ?? [], fieldPath(path, "retryOn"), block),
@@ -38,25 +37,15 @@ export function validateRequests(conf: Fields | undefined, path: string, block: 
   return found;
 }
 
-function msOf(value: unknown): number | undefined {
-  const parsed = parseDuration(asString(value) ?? "");
-  return parsed.ok ? parsed.ms : undefined;
-}
-
-function problem(fields: Fields, field: string, path: string, check: FieldCheck): readonly Violation[] {
-  const message = check(ownField(fields, field));
-  return message === undefined ? [] : [{ path: fieldPath(path, field), message }];
-}
-
 function validateBackOff(backOff: Fields | undefined, path: string): readonly Violation[] {
   if (backOff === undefined) return [];
   const [base, max] = [ownField(backOff, "baseInterval"), ownField(backOff, "maxInterval")];
   if (base === undefined && max === undefined) return [{ path, message: "must not be empty" }];
   const found = [
-    ...problem(backOff, "baseInterval", path, positiveDurationProblem),
-    ...problem(backOff, "maxInterval", path, positiveDurationProblem),
+    ...checkField(backOff, "baseInterval", path, positiveDurationProblem),
+    ...checkField(backOff, "maxInterval", path, positiveDurationProblem),
   ];
-  if ((msOf(max) ?? Infinity) < (msOf(base) ?? 0)) found.push({ path: fieldPath(path, "maxInterval"), message: "must not be less than baseInterval" });
+  if ((durationMs(asString(max)) ?? Infinity) < (durationMs(asString(base)) ?? 0)) found.push({ path: fieldPath(path, "maxInterval"), message: "must not be less than baseInterval" });
   return found;
 }
 
@@ -71,7 +60,7 @@ function validateRateLimited(rateLimited: Fields | undefined, path: string): rea
     if (name === "") found.push({ path: place, message: "must be defined" });
     else if (name !== undefined && !/^[a-zA-Z0-9!#$%&'*+\-.^_`|~]+$/.test(name)) found.push({ path: place, message: "must be the name of a header" });
   });
-  return [...found, ...problem(rateLimited, "maxInterval", path, positiveDurationProblem)];
+  return [...found, ...checkField(rateLimited, "maxInterval", path, positiveDurationProblem)];
 }
 
 function validateRetryOn(list: readonly unknown[], path: string, block: RequestBlock): readonly Violation[] {

@@ -1,8 +1,7 @@
 import { fieldPath } from "../../base/field-path.ts";
 import { asArray, asObject, ownField } from "../../base/json.ts";
 import type { Violation } from "../../base/violation.ts";
-import { durationProblem, positiveDurationProblem } from "../field-checks.ts";
-import type { FieldCheck } from "../field-checks.ts";
+import { checkField, durationProblem, positiveDurationProblem } from "../field-checks.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,8 +26,8 @@ export function validateItem(item: Fields, path: string): readonly Violation[] {
   if (["connectionTimeout", "idleTimeout", "http"].every((field) => isAbsent(ownField(conf, field)))) return [{ path: at, message: someTimeoutText }];
   return [
     // Envoy refuses a cluster whose connections may take no time.
-    ...problem(conf, "connectionTimeout", at, positiveDurationProblem),
-    ...problem(conf, "idleTimeout", at, durationProblem),
+    ...checkField(conf, "connectionTimeout", at, positiveDurationProblem),
+    ...checkField(conf, "idleTimeout", at, durationProblem),
     ...validateHttp(asObject(ownField(conf, "http")), fieldPath(at, "http")),
     ...(namesCallers(item) ? unconditional(conf, at) : []),
   ];
@@ -37,12 +36,7 @@ export function validateItem(item: Fields, path: string): readonly Violation[] {
 function validateHttp(http: Fields | undefined, path: string): readonly Violation[] {
   if (http === undefined) return [];
   if (httpFields.every((field) => isAbsent(ownField(http, field)))) return [{ path, message: someHttpText }];
-  return httpFields.flatMap((field) => problem(http, field, path, durationProblem));
-}
-
-function problem(fields: Fields, field: string, path: string, check: FieldCheck): readonly Violation[] {
-  const message = check(ownField(fields, field));
-  return message === undefined ? [] : [{ path: fieldPath(path, field), message }];
+  return httpFields.flatMap((field) => checkField(http, field, path, durationProblem));
 }
 
 function namesCallers(item: Fields): boolean {
